@@ -1,0 +1,22 @@
+//! Signed statements and their proofs: bytes in, verdict out.
+//!
+//! Pure: no clock, no network, no randomness, no async. The caller brings what must be fetched
+//! ([`needs`]), then asks for the [`verify`] verdict.
+//!
+//! Everything that knows canonical bytes, signatures and JSON-LD lives here and nowhere else.
+#![warn(missing_docs)]
+
+pub mod bundle;
+pub mod facts;
+pub mod gathered;
+pub mod intake;
+pub mod policy;
+pub mod sign;
+pub mod trust;
+pub mod verdict;
+mod verify;
+
+pub use gathered::{Gathered, Need};
+pub use policy::Policy;
+pub use verdict::Verdict;
+pub use verify::{needs, verify};
