@@ -6,12 +6,14 @@
 //! Everything that knows canonical bytes, signatures and JSON-LD lives here and nowhere else.
 #![warn(missing_docs)]
 
+pub mod bake;
 pub mod bundle;
 pub mod facts;
 pub mod gathered;
 pub mod intake;
 pub mod policy;
 pub mod sign;
+pub mod status;
 pub mod trust;
 pub mod verdict;
 mod verify;
