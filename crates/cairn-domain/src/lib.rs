@@ -1,1 +1,10 @@
-//! cairn-domain
+//! The rules of learning as functions on values: standing, gap, plan, packs. Pure: no clock, no network, no
+//! database, no signatures.
+#![warn(missing_docs)]
+
+pub mod gap;
+pub mod money;
+pub mod offer;
+pub mod plan;
+pub mod requirement;
+pub mod standing;

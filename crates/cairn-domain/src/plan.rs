@@ -1,0 +1,202 @@
+//! Plan: the cheapest way to close a gap under a budget, exactly, with reasons. `docs/schema/plan.v1.json`.
+//! Explanations are data; faces put them in words.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Money, Rate};
+use crate::offer::Offer;
+use crate::requirement::Wanted;
+
+/// What may be spent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Budget {
+    /// Hours in all; `None` for no limit.
+    pub hours: Option<u32>,
+    /// Money in all; `None` for no limit.
+    pub money: Option<Money>,
+    /// Finished by this day; with `weekly_hours` it limits the hours.
+    pub by: Option<Date>,
+    /// Hours a week that can be given; 8 unless said.
+    pub weekly_hours: u32,
+    /// Dated rates for offers in other currencies. Without one such a budget is refused.
+    pub rates: Vec<Rate>,
+}
+
+/// A way to close a gap.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// The budget it keeps to, with the hours that the date leaves.
+    pub budget: Budget,
+    /// Hours that may be used once the date is taken into account.
+    pub hours_available: Option<u32>,
+    /// The best set, in the order to do it: assess-only routes first, prerequisites before what needs them.
+    pub best: Route,
+    /// The next best set that is really different, if there is one.
+    pub runner_up: Option<Route>,
+    /// Why the best beats the runner-up.
+    pub why_best: Option<Comparison>,
+    /// The smallest changes that would make another route win.
+    pub flips: Vec<Flip>,
+    /// Offers that close something of the gap and were not taken, and why.
+    pub rejected: Vec<Rejected>,
+    /// Requirements that no offer covers at all.
+    pub uncoverable: Vec<Wanted>,
+}
+
+/// One set of offers, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Route {
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+    /// Hours in all.
+    pub hours: u32,
+    /// Money in all, in the budget's currency (or the offers' single one).
+    pub money: Money,
+    /// Weight of required requirements it closes, of all that are open.
+    pub required: Covered,
+    /// Weight of preferred requirements it closes, of all that are open.
+    pub preferred: Covered,
+    /// Last day, at the weekly hours, when a start day is known.
+    pub done_by: Option<Date>,
+}
+
+/// How much is covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Covered {
+    /// Weight closed.
+    pub weight: u32,
+    /// Weight open before.
+    pub of: u32,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// What is earned.
+    pub offer: Offer,
+    /// Whether by assessment alone.
+    pub assess_only: bool,
+    /// Hours it takes this way.
+    pub hours: u32,
+    /// Money it costs this way, in the plan's currency.
+    pub money: Money,
+    /// Open requirements it closes that no earlier step does.
+    pub closes: Vec<Wanted>,
+    /// Steps (by offer id) that need it first; for those taken only as a prerequisite `closes` is empty.
+    pub needed_for: Vec<String>,
+}
+
+/// Why one route beats another: the first of these that differs decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "decided", rename_all = "kebab-case")]
+pub enum Comparison {
+    /// More required weight is covered.
+    Required {
+        /// Weight of the best.
+        best: u32,
+        /// Weight of the other.
+        other: u32,
+    },
+    /// More preferred weight is covered.
+    Preferred {
+        /// Weight of the best.
+        best: u32,
+        /// Weight of the other.
+        other: u32,
+    },
+    /// It costs less money.
+    Money {
+        /// The best's.
+        best: Money,
+        /// The other's.
+        other: Money,
+    },
+    /// It takes fewer hours.
+    Hours {
+        /// The best's.
+        best: u32,
+        /// The other's.
+        other: u32,
+    },
+    /// Fewer steps, then the order of ids: a tie otherwise.
+    Tie,
+}
+
+/// What would flip the choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "if", rename_all = "kebab-case")]
+pub enum Flip {
+    /// With this much more money, the route below would win.
+    MoreMoney {
+        /// How much more.
+        more: Money,
+        /// Offer ids that would come in.
+        takes: Vec<String>,
+        /// What it would close besides.
+        closes: Vec<Wanted>,
+    },
+    /// With this many more hours, the route below would win.
+    MoreHours {
+        /// How many more.
+        more: u32,
+        /// Offer ids that would come in.
+        takes: Vec<String>,
+        /// What it would close besides.
+        closes: Vec<Wanted>,
+    },
+    /// If the runner-up cost this much less (or the best this much more), it would win.
+    PriceChange {
+        /// By how much.
+        by: Money,
+        /// The runner-up's offer ids.
+        takes: Vec<String>,
+    },
+}
+
+/// An offer that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rejected {
+    /// Offer id.
+    pub offer: String,
+    /// Its name.
+    pub name: String,
+    /// What it would have closed.
+    pub closes: Vec<Wanted>,
+    /// Why not.
+    pub why: WhyNot,
+}
+
+/// Why an offer was not taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum WhyNot {
+    /// All it closes is closed cheaper by these.
+    ClosedCheaperBy {
+        /// Offer ids.
+        by: Vec<String>,
+    },
+    /// It alone, with its prerequisites, is over the budget of money.
+    OverMoney {
+        /// What it needs.
+        needs: Money,
+    },
+    /// It alone, with its prerequisites, is over the budget of hours.
+    OverHours {
+        /// What it needs.
+        needs: u32,
+    },
+    /// It would push out something that closes more.
+    PushesOut {
+        /// Offer ids it would push out.
+        offers: Vec<String>,
+    },
+    /// A prerequisite cannot be had.
+    PrerequisiteMissing {
+        /// Its key or id.
+        what: String,
+    },
+    /// It proves attendance only.
+    AttendanceOnly,
+}
