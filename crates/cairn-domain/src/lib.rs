@@ -5,6 +5,7 @@
 pub mod gap;
 pub mod money;
 pub mod offer;
+pub mod pack;
 pub mod plan;
 pub mod requirement;
 pub mod standing;
