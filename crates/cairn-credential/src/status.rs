@@ -228,7 +228,11 @@ impl Bits {
             return false;
         };
         let mask = 0x80 >> (index % 8);
-        if on { *byte |= mask } else { *byte &= !mask }
+        if on {
+            *byte |= mask
+        } else {
+            *byte &= !mask
+        }
         true
     }
 
@@ -343,12 +347,18 @@ pub fn read_revocations(list: &Value) -> Result<Revocations, Problem> {
         Some(Value::Array(items)) => items,
         Some(one @ Value::Object(_)) => std::slice::from_ref(one),
         None if id.is_some() && issuer.is_some() => &[],
-        _ => return shape("The document at the revocation list's address is not a 1EdTech revocation list (/revokedCredential)."),
+        _ => {
+            return shape(
+                "The document at the revocation list's address is not a 1EdTech revocation list (/revokedCredential).",
+            );
+        }
     };
     let mut revoked = Vec::new();
     for (at, item) in items.iter().enumerate() {
         let Some(of) = id_of(item) else {
-            return shape(&format!("An entry of the revocation list names no credential (/revokedCredential/{at}/id)."));
+            return shape(&format!(
+                "An entry of the revocation list names no credential (/revokedCredential/{at}/id)."
+            ));
         };
         match item.get("revoked") {
             Some(Value::Bool(false)) => continue,
