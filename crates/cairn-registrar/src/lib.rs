@@ -1,1 +1,4 @@
-//! cairn-registrar
+//! The office: every act, written once. Holds the store, the keyring, and what lies outside (clock, entropy, HTTP).
+#![warn(missing_docs)]
+
+pub mod shapes;
