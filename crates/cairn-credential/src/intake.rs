@@ -9,7 +9,6 @@ pub(crate) mod spans;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::bake::{self, Baked};
 
@@ -215,13 +214,17 @@ fn open_text(name: &str, text: &str, limits: Limits) -> Vec<Item> {
     alone(What::Claim { text: text.into(), why: why_claim(trimmed).into() })
 }
 
-/// An object, a list of objects or strings, or one string. `[note]` at the start of a text is Markdown.
+/// An object, a list of objects or strings, or a credential in quotes. `[note]` at the start of a text is Markdown, and
+/// a text in quotation marks is a text.
 fn looks_like_json(text: &str) -> bool {
-    let after = |open: char| text.strip_prefix(open).map(|rest| rest.trim_start().chars().next());
-    match (after('{'), after('[')) {
-        (Some(next), _) => next.is_none_or(|c| "\"}'".contains(c)) || serde_json::from_str::<Value>(text).is_ok(),
-        (_, Some(next)) => next.is_none_or(|c| "{\"]".contains(c)) || serde_json::from_str::<Value>(text).is_ok(),
-        _ => text.starts_with('"') && text.ends_with('"') && text.len() > 1 && !text[1..text.len() - 1].contains(' '),
+    let begins = |rest: &str, with: &str| rest.trim_start().chars().next().is_none_or(|c| with.contains(c));
+    let parses = || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    match text.as_bytes().first() {
+        Some(b'{') => begins(&text[1..], "\"}'") || parses(),
+        Some(b'[') => begins(text.trim_start_matches(|c: char| c == '[' || c.is_whitespace()), "{\"]") || parses(),
+        Some(b'"') => serde_json::from_str(text)
+            .is_ok_and(|inner: String| jwt::looks_like(&inner) || inner.trim_start().starts_with('{')),
+        _ => false,
     }
 }
 

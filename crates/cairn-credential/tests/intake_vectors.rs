@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use cairn_credential::intake::{Container, Limits, What, open};
 
 fn vectors(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var("CAIRN_SHARED").map_or_else(
-        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
+    let root = std::env::var("CAIRN_SHARED")
+        .map_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")), PathBuf::from);
     let folder = root.join("vectors").join(folder);
     if folder.is_dir() {
         return Some(folder);
@@ -72,7 +70,8 @@ fn open_badges_2_samples_are_named() {
 #[test]
 fn every_sample_gets_an_answer() {
     let mut seen = 0;
-    for folder in ["ob30-validator", "ob20-validator", "clr20-validator", "vc-di-eddsa", "vcdm2-inputs", "json-ld-api"] {
+    for folder in ["ob30-validator", "ob20-validator", "clr20-validator", "vc-di-eddsa", "vcdm2-inputs", "json-ld-api"]
+    {
         let Some(folder) = vectors(folder) else { return };
         for entry in std::fs::read_dir(folder).unwrap().filter_map(Result::ok) {
             if entry.path().is_file() {
