@@ -3,7 +3,95 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::requirement::{Requirement, Target};
+use crate::requirement::{Importance, Requirement, Target};
+use crate::standing::{Claim, Held};
+
+pub(crate) mod matching;
+
+/// Judges each requirement of `target` by what the learner holds and says.
+///
+/// A requirement's state is the best that any one credential or claim gives; `because` lists all that bear on it, best
+/// first. The rules are in [`State`] and [`Lacking`]; how two things are tied is in [`Tie`].
+pub fn gap(target: Target, held: &[Held], claims: &[Claim], kin: &dyn Kin) -> Gap {
+    let mut counts = Counts::default();
+    let mut matches = Vec::with_capacity(target.requirements.len());
+    for requirement in &target.requirements {
+        let because = reasons(requirement, held, claims, kin);
+        let state = because.first().map_or(State::Missing, |reason| reason.state);
+        let tally = match requirement.importance {
+            Importance::Required => &mut counts.required,
+            Importance::Preferred => &mut counts.preferred,
+        };
+        tally.add(state);
+        matches.push(Match { requirement: requirement.clone(), state, because });
+    }
+    Gap { target, matches, counts }
+}
+
+/// All that bears on one requirement: best state first, then the closest tie, then what lacks least, then the order in
+/// which things were dropped.
+fn reasons(requirement: &Requirement, held: &[Held], claims: &[Claim], kin: &dyn Kin) -> Vec<Reason> {
+    let mut because: Vec<Reason> = held
+        .iter()
+        .filter_map(|held| matching::credential(held, requirement, kin))
+        .chain(claims.iter().filter_map(|claim| matching::claim(claim, requirement, kin)))
+        .collect();
+    because.sort_by_key(|reason| {
+        (reason.state, matching::closeness(&reason.tie), reason.lacking.len(), reason.item.unwrap_or(usize::MAX))
+    });
+    because
+}
+
+/// What the caller's taxonomy and packs know; the rules here know no taxonomy.
+pub trait Kin {
+    /// How the thing at `held` (an alignment's address) stands to the one wanted: `Narrower` when `held` is narrower.
+    fn kinship(&self, held: &str, wanted_key: &str) -> Option<Kinship>;
+    /// The key whose label (preferred or alternative) `name` exactly is, letter case aside.
+    fn label_key(&self, name: &str) -> Option<String>;
+    /// URIs under which the definer of the certificate `cert:…` issues or defines it.
+    fn certificate_ids(&self, cert_key: &str) -> Vec<String>;
+    /// Its usual name and the other names it goes by.
+    fn certificate_names(&self, cert_key: &str) -> Vec<String>;
+}
+
+/// How one skill stands to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kinship {
+    /// The same under two addresses.
+    Same,
+    /// The held one is narrower than the one wanted.
+    Narrower,
+    /// The held one is broader than the one wanted.
+    Broader,
+    /// Related otherwise.
+    Related,
+}
+
+/// Knows nothing: only the same URI or the same label ties.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoKin;
+
+impl Kin for NoKin {
+    fn kinship(&self, _held: &str, _wanted_key: &str) -> Option<Kinship> {
+        None
+    }
+    fn label_key(&self, _name: &str) -> Option<String> {
+        None
+    }
+    fn certificate_ids(&self, _cert_key: &str) -> Vec<String> {
+        Vec::new()
+    }
+    fn certificate_names(&self, _cert_key: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Whether two names are the same: letter case and white space aside.
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    let words = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    let (a, b) = (words(a), words(b));
+    !a.is_empty() && a == b
+}
 
 /// The five states, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -13,9 +101,10 @@ pub enum State {
     Proven,
     /// Genuine and current, but something of that is lacking.
     Attested,
-    /// Was proven; has expired or been superseded.
+    /// Was proven; has expired or been superseded. (Expired and lacking something else, it never was: claimed.)
     Stale,
-    /// The learner says so.
+    /// The learner says so; also a credential that is not genuine, not current or somebody else's, or for which that
+    /// cannot be told.
     Claimed,
     /// Nothing.
     Missing,
@@ -199,4 +288,17 @@ pub struct Tally {
     pub stale: u32,
     pub claimed: u32,
     pub missing: u32,
+}
+
+impl Tally {
+    fn add(&mut self, state: State) {
+        let count = match state {
+            State::Proven => &mut self.proven,
+            State::Attested => &mut self.attested,
+            State::Stale => &mut self.stale,
+            State::Claimed => &mut self.claimed,
+            State::Missing => &mut self.missing,
+        };
+        *count += 1;
+    }
 }

@@ -3,9 +3,12 @@
 #![warn(missing_docs)]
 
 pub mod gap;
+pub mod level;
+pub mod mastery;
 pub mod money;
 pub mod offer;
 pub mod pack;
 pub mod plan;
 pub mod requirement;
 pub mod standing;
+mod target;

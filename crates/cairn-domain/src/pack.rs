@@ -8,6 +8,8 @@ use crate::money::{Figure, Money};
 use crate::offer::{Assessment, Challenge, OfferKind, Provider};
 use crate::requirement::Importance;
 
+mod convert;
+
 /// One industry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -121,3 +121,5 @@ pub struct Claim {
     /// Where they stand: a file name, `your own words`.
     pub from: String,
 }
+
+pub use crate::mastery::mastery;
