@@ -2,12 +2,16 @@
 //!
 //! Facts are read from the signed text and nothing else; whether they may be believed is the verdict's business.
 
+mod reading;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use reading::{moment, read, types};
+
 /// What a credential says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Facts {
     /// The credential's `id`, where it has one.
     pub id: Option<String>,
@@ -42,18 +46,19 @@ pub struct Facts {
 }
 
 /// The data model a credential follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Model {
     /// Verifiable Credentials Data Model 1.1, as older Open Badges 3.0 wrote it.
     #[serde(rename = "vc-1.1")]
     Vc11,
     /// Verifiable Credentials Data Model 2.0.
     #[serde(rename = "vc-2.0")]
+    #[default]
     Vc20,
 }
 
 /// An issuer, a definer, an endorser.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Party {
     /// URI.
     pub id: String,
@@ -64,7 +69,7 @@ pub struct Party {
 }
 
 /// Whom a credential is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
     /// URI (often a DID), where given.
     pub id: Option<String>,
@@ -75,7 +80,7 @@ pub struct Subject {
 }
 
 /// OB 3.0 `IdentityObject`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identifier {
     /// `identityType`, such as `emailAddress`.
     pub kind: String,
@@ -88,7 +93,7 @@ pub struct Identifier {
 }
 
 /// What was achieved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Achievement {
     /// URI.
     pub id: String,
@@ -117,7 +122,7 @@ pub struct Achievement {
 }
 
 /// OB 3.0 `Alignment`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Alignment {
     /// `targetUrl`; an ESCO skill's URI where it aligns to one.
     pub url: String,
@@ -132,7 +137,7 @@ pub struct Alignment {
 }
 
 /// OB 3.0 `ResultDescription`, cut to what decides mastery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultDescription {
     /// URI.
     pub id: String,
@@ -151,7 +156,7 @@ pub struct ResultDescription {
 }
 
 /// OB 3.0 `Result`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultFact {
     /// URI of its result description.
     pub description: Option<String>,
@@ -166,7 +171,7 @@ pub struct ResultFact {
 }
 
 /// Evidence named in a credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EvidenceFact {
     /// Address.
     pub url: Option<String>,

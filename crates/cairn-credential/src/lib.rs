@@ -8,10 +8,17 @@
 
 pub mod bake;
 pub mod bundle;
+pub mod canonical;
+pub mod contexts;
+mod did;
 pub mod facts;
 pub mod gathered;
 pub mod intake;
+mod json;
+mod jwt;
+pub mod keys;
 pub mod policy;
+pub mod proof;
 pub mod sign;
 pub mod status;
 pub mod trust;
@@ -21,4 +28,4 @@ mod verify;
 pub use gathered::{Gathered, Need};
 pub use policy::Policy;
 pub use verdict::Verdict;
-pub use verify::{needs, verify};
+pub use verify::{compare, needs, verify};

@@ -1,4 +1,5 @@
 //! What is baked comes out again, byte for byte, and bad pictures get a sentence.
+#![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
 use cairn_credential::bake::{Baked, bake_png, bake_svg, unbake_png, unbake_svg};
 use flate2::Compression;

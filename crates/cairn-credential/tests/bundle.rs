@@ -1,4 +1,5 @@
 //! Bundles carry evidence and nothing else.
+#![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
 use cairn_credential::bundle::{Bundle, Bundled, read, write};
 use cairn_credential::gathered::{BroughtBy, Fetched, Gathered, Got};

@@ -1,4 +1,5 @@
 //! A testkit of files, each with one fault or one peculiarity, and what [`open`] makes of it.
+#![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
 use std::io::Write;
 

@@ -1,4 +1,5 @@
 //! Status lists: the published vectors, every fault by its name, and writing what is read.
+#![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
 use std::io::Write;
 use std::path::PathBuf;

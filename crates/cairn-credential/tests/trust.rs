@@ -1,4 +1,5 @@
 //! Trust lists in both forms, and every fault with its place.
+#![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
 use cairn_credential::trust::{TrustList, TrustListFile, TrustedIssuer, read, write};
 
