@@ -1,0 +1,262 @@
+//! Cuts an ad into sentences and passages: what one would do, must bring, may bring, and what is none of a reader's business.
+
+use crate::reading::{Passage, PassageKind, Span};
+
+/// A sentence, line or bullet, and what the passage around it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Sentence {
+    pub start: usize,
+    pub end: usize,
+    pub what: PassageKind,
+    /// A heading itself: it is coloured with its passage but nothing is read from it.
+    pub heading: bool,
+}
+
+/// Cuts the text into sentences that cover it, each with its kind.
+pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
+    let mut found = Vec::new();
+    let mut section = PassageKind::Other;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        match heading(line) {
+            Some(Heading { what, ends }) => {
+                section = what;
+                found.push(Sentence { start, end: start + ends, what, heading: true });
+                cut_line(text, start + ends, end, section, &mut found);
+            }
+            None => cut_line(text, start, end, section, &mut found),
+        }
+        start = end;
+    }
+    found.retain(|s| s.end > s.start);
+    found
+}
+
+/// Joins neighbouring sentences of one kind.
+pub(crate) fn passages(sentences: &[Sentence]) -> Vec<Passage> {
+    let mut found: Vec<Passage> = Vec::new();
+    for s in sentences {
+        match found.last_mut().filter(|last| last.what == s.what) {
+            Some(last) => last.span.end = s.end,
+            None => found.push(Passage { span: Span { start: s.start, end: s.end }, what: s.what }),
+        }
+    }
+    found
+}
+
+fn cut_line(text: &str, start: usize, end: usize, section: PassageKind, found: &mut Vec<Sentence>) {
+    let mut from = start;
+    let bytes = text.as_bytes();
+    for (at, c) in text[start..end].char_indices() {
+        let at = start + at;
+        let next = at + c.len_utf8();
+        if next < end && matches!(c, '.' | '!' | '?') && ends_sentence(text, at, next) {
+            push(text, from, next, section, found);
+            from = next;
+        } else if c == ';' && next < end && bytes[next] == b' ' && next - from > 200 {
+            push(text, from, next, section, found);
+            from = next;
+        }
+    }
+    push(text, from, end, section, found);
+}
+
+fn ends_sentence(text: &str, at: usize, next: usize) -> bool {
+    let mut after = text[next..].chars();
+    if !after.next().is_some_and(char::is_whitespace) {
+        return false;
+    }
+    if after.find(|c| !c.is_whitespace()).is_some_and(char::is_lowercase) {
+        return false;
+    }
+    let word = text[..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_ascii_lowercase();
+    let abbreviation = matches!(word.as_str(), "e.g" | "i.e" | "etc" | "inc" | "ltd" | "co" | "sr" | "jr" | "dr" | "mr" | "ms" | "mrs" | "vs" | "approx" | "min" | "no" | "u.s" | "b.s" | "m.s" | "b.a" | "st");
+    !abbreviation || word == "etc" || word == "inc"
+}
+
+fn push(text: &str, start: usize, end: usize, section: PassageKind, found: &mut Vec<Sentence>) {
+    if end > start {
+        let what = sentence_kind(&text[start..end], section);
+        found.push(Sentence { start, end, what, heading: false });
+    }
+}
+
+struct Heading {
+    what: PassageKind,
+    /// Where the heading ends within its line; what follows a colon is text.
+    ends: usize,
+}
+
+fn heading(line: &str) -> Option<Heading> {
+    let shown = line.trim_matches(|c: char| c.is_whitespace() || "#*_=-•".contains(c));
+    if shown.is_empty() {
+        return None;
+    }
+    // "Requirements: five years …": a known heading, a colon, and text on the same line.
+    if let Some(colon) = line.find(':') {
+        let before = line[..colon].trim_matches(|c: char| c.is_whitespace() || "#*_=-•".contains(c));
+        if before.split_whitespace().count() <= 7
+            && let Some(what) = heading_kind(before)
+        {
+            let rest = line[colon + 1..].trim_matches(|c: char| c.is_whitespace() || c == '*');
+            let ends = if rest.is_empty() { line.len() } else { colon + 1 };
+            return Some(Heading { what, ends });
+        }
+    }
+    let words = shown.split_whitespace().count();
+    let bullet = line.trim_start().starts_with(['-', '•', '*', '·']) && !line.trim_start().starts_with("**");
+    let sentence = shown.ends_with(['.', ';', ',']);
+    if words > 9 || sentence || (bullet && !line.trim_end().ends_with(':')) {
+        return None;
+    }
+    let what = heading_kind(shown.trim_end_matches([':', '?', '!', '…']))?;
+    Some(Heading { what, ends: line.len() })
+}
+
+/// What a heading announces. Boilerplate comes first: "Our commitment to equal opportunity" is no duty.
+const HEADINGS: &[(PassageKind, &[&str])] = &[
+    (
+        PassageKind::Boilerplate,
+        &[
+            "about us", "about the company", "about our", "who we are", "our company", "our story", "our mission", "our values", "our culture",
+            "company overview", "company description", "what we offer", "we offer", "what you'll get", "what you get", "what you will get", "benefits", "perks",
+            "compensation", "salary", "pay range", "pay", "why join", "why work", "why us", "equal opportunity", "equal employment", "eeo", "diversity",
+            "inclusion", "how to apply", "to apply", "application process", "apply now", "apply", "our commitment", "accommodation", "privacy", "disclaimer",
+            "location", "working hours", "hours", "schedule", "work environment", "physical demands", "additional information", "what's in it for you", "in return",
+            "life at", "interview process", "hiring process", "our benefits", "total rewards", "legal", "contact", "background check", "about the team", "the team", "residency requirement",
+            "what happens next", "next steps", "selection process", "meet the team", "we provide",
+        ],
+    ),
+    (
+        PassageKind::Preferred,
+        &[
+            "preferred", "nice to have", "nice-to-have", "nice to haves", "nice-to-haves", "bonus", "bonus points", "desirable", "desired", "pluses", "plus", "good to have", "ideal", "extra credit",
+            "would be great", "assets", "advantageous", "it would be nice", "even better", "stand out", "we'd love", "brownie points", "optional", "would be a plus",
+        ],
+    ),
+    (
+        PassageKind::Required,
+        &[
+            "requirement", "requirements", "required", "qualification", "qualifications", "must have", "must-have", "must haves", "must-haves", "what you bring", "what you'll bring", "what you will bring",
+            "what we're looking for", "what we are looking for", "what we look for", "who you are", "about you", "your profile", "you have", "you bring", "skills", "your skills",
+            "experience", "education", "you'll need", "you will need", "what you need", "what you'll need", "candidate profile", "essential", "competencies", "knowledge",
+            "your background", "credentials", "certifications", "licensure", "licenses", "ideal candidate", "the ideal candidate", "person specification", "minimum", "basic qualifications", "looking for", "tech stack", "our stack", "technologies", "abilities", "what it takes", "eligibility",
+        ],
+    ),
+    (
+        PassageKind::Duties,
+        &[
+            "responsibilities", "responsibility", "duties", "what you'll do", "what you will do", "what you'll be doing", "the role", "your role", "your mission", "your tasks", "tasks", "role overview",
+            "day to day", "day-to-day", "key accountabilities", "accountabilities", "in this role", "job description", "description", "job summary", "summary", "position summary", "position overview",
+            "overview", "about the role", "about the job", "about the position", "the job", "scope", "your impact", "essential functions", "job purpose", "purpose", "objectives", "a typical day", "you will", "what you'll own", "the opportunity", "the position", "your day",
+        ],
+    ),
+];
+
+fn heading_kind(heading: &str) -> Option<PassageKind> {
+    let lower = heading.to_lowercase().replace('’', "'").replace('&', "and");
+    let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    // The word must make up a good part of the heading: "Experience" is one, "Experience Designer at Acme Studios" is not.
+    let mut best: Option<(usize, PassageKind)> = None;
+    for (what, words) in HEADINGS {
+        for word in *words {
+            let Some(at) = find_words(lower, word) else { continue };
+            let _ = at;
+            let share = word.len() * 100 / lower.len().max(1);
+            if share >= 30 && best.is_none_or(|(len, _)| word.len() > len + 3 && *what != PassageKind::Duties || word.len() > len + 8) {
+                best = Some((word.len(), *what));
+            }
+        }
+    }
+    best.map(|(_, what)| what)
+}
+
+fn find_words(text: &str, words: &str) -> Option<usize> {
+    text.match_indices(words).map(|(at, _)| at).find(|at| {
+        let before = text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let after = text[at + words.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        before && after
+    })
+}
+
+/// Phrases that make a sentence boilerplate wherever it stands.
+const BOILERPLATE: &[&str] = &[
+    "equal opportunity", "equal employment", "without regard to", "regardless of race", "race, color", "race, colour", "sexual orientation", "gender identity", "protected veteran",
+    "veteran status", "reasonable accommodation", "we are committed to", "committed to creating", "committed to building a diverse", "diverse workforce", "diverse and inclusive", "we celebrate diversity", "drug-free", "drug free", "e-verify",
+    "background check", "criminal history", "401(k)", "401k", "dental", "vision insurance", "health insurance", "medical insurance", "life insurance", "paid time off", "pto", "parental leave", "annual leave",
+    "days of holiday", "days' holiday", "paid holidays", "vacation days", "tuition reimbursement", "tuition assistance", "pension", "stock options", "equity package", "salary range", "base salary", "pay range",
+    "annual salary", "per annum", "per hour", "we offer", "what we offer", "competitive salary", "competitive pay", "sign-on bonus", "signing bonus", "relocation", "to apply", "send your cv", "send your resume", "send your résumé", "cover letter",
+    "apply online", "apply now", "click apply", "click the apply", "our mission is", "founded in", "established in", "headquartered", "is a leading", "is the leading", "leading provider", "world leader", "market leader", "was named", "great place to work",
+    "best places to work", "award-winning", "family-owned", "our company", "our customers include", "our clients include", "we believe in", "we believe that", "our values", "join our team", "join us", "privacy policy", "personal data", "recruitment agencies", "recruiters",
+    "gym", "free lunch", "free snacks", "ping pong", "employee assistance", "wellness", "learning budget", "training budget", "company car", "bonus scheme", "profit sharing", "work-life balance", "genetic information",
+    "serves more than", "serving more than", "employees worldwide", "employees across", "countries worldwide", "authorized to work", "authorised to work", "right to work", "visa sponsorship", "work authorization",
+    "for over", "years in business", "trusted by", "we are proud", "we're proud", "employer of choice", "commuter",
+];
+
+fn sentence_kind(sentence: &str, section: PassageKind) -> PassageKind {
+    let lower = sentence.to_lowercase().replace('’', "'");
+    if BOILERPLATE.iter().any(|phrase| find_words(&lower, phrase).is_some()) && !asks(&lower) {
+        return PassageKind::Boilerplate;
+    }
+    match section {
+        PassageKind::Other => cue_kind(&lower),
+        PassageKind::Boilerplate => PassageKind::Boilerplate,
+        other => other,
+    }
+}
+
+/// Whether the sentence plainly asks for something, whatever else it says.
+fn asks(lower: &str) -> bool {
+    ["experience with", "experience in", "years of", "years'", "proficien", "must have", "you have", "knowledge of", "degree in", "certification", "license required", "familiar"]
+        .iter()
+        .any(|cue| lower.contains(cue))
+        && !["we are committed", "without regard", "regardless of", "we offer", "founded in", "for over", "tuition", "years in business", "is a leading", "leading provider", "reasonable accommodation", "learning budget", "training budget"].iter().any(|cue| lower.contains(cue))
+}
+
+fn cue_kind(lower: &str) -> PassageKind {
+    let any = |cues: &[&str]| cues.iter().any(|cue| lower.contains(cue));
+    if any(&["nice to have", "a plus", "is a bonus", "preferred", "desirable", "ideally", "an advantage", "an asset", "bonus points"]) {
+        PassageKind::Preferred
+    } else if any(&["must have", "you have", "required", "require", "years of", "years' ", "experience with", "experience in", "proficien", "knowledge of", "degree", "you bring", "we are looking for", "we're looking for", "should have", "need to have", "familiar", "essential", "certif", "ability to"]) {
+        PassageKind::Required
+    } else if any(&["you will", "you'll", "responsible for", "your tasks", "in this role", "the role involves", "duties include"]) {
+        PassageKind::Duties
+    } else if any(&["we are a ", "we're a ", "our team", "our office", "our platform", "our product", "our patients", "our students", "our customers", "our clients"]) {
+        PassageKind::Boilerplate
+    } else {
+        PassageKind::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(text: &str, want: Expect) {
+        let shown: Vec<String> = passages(&sentences(text)).iter().map(|p| format!("{:?}: {}", p.what, text[p.span.start..p.span.end].trim().replace('\n', " / "))).collect();
+        want.assert_eq(&shown.join("\n"));
+    }
+
+    #[test]
+    fn headings_rule_what_follows() {
+        check(
+            "Welder\n\nAbout us\nWe build bridges.\n\nWhat you'll do\n- weld\n\nRequirements:\n- MIG\n\n**Nice to have**\n- TIG\n\nBenefits\nDental.\n",
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn sentences_without_headings_speak_for_themselves() {
+        check(
+            "Acme is a leading maker of pumps. You will repair pumps. You must have a forklift licence. German is a plus. We are an equal opportunity employer.",
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn a_heading_may_share_its_line() {
+        check("Requirements: SQL, Python. Preferred: dbt.\nNice to have: Rust\nExperience Designer at Acme Studios", expect![[""]]);
+    }
+}

@@ -1,0 +1,396 @@
+//! Closed patterns: years of experience, degrees, human languages, licences.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::reading::Kind;
+
+/// Something a pattern found, in bytes of the sentence it was given.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub kind: Kind,
+    pub key: String,
+    pub label: String,
+    pub start: usize,
+    pub end: usize,
+    pub level: Option<String>,
+    pub confidence: f32,
+    /// The pattern's name.
+    pub name: &'static str,
+}
+
+/// All closed patterns in one sentence.
+pub(crate) fn patterns(sentence: &str) -> Vec<Found> {
+    let mut found = years(sentence);
+    found.extend(degrees(sentence));
+    found.extend(languages(sentence));
+    found.extend(licences(sentence));
+    found
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant that the tests run")
+}
+
+static YEARS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)\b(?:(\d{1,2})|(one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)(?:\s*\(\d{1,2}\+?\))?)\s*(?:\+|plus|or more)?\s*(?:(?:-|–|—|to)\s*(\d{1,2})\s*\+?\s*)?(?:or more )?(?:years?|yrs?\.?)(?:['’]s?|s['’])?",
+    )
+});
+static NO_EXPERIENCE_YEARS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)(\bold\b|\bof age\b|in business|ago\b|\bcontract\b|warranty|guarantee|of age|history|anniversary|degree|college|program\b|programme\b|period|fixed[- ]term|assignment|duration|diploma)")
+});
+
+fn years(sentence: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    for m in YEARS.captures_iter(sentence) {
+        let whole = m.get(0).expect("group 0 is the match");
+        let number = match (m.get(1), m.get(2)) {
+            (Some(digits), _) => digits.as_str().parse().unwrap_or(0),
+            (_, Some(word)) => number_word(word.as_str()),
+            _ => 0,
+        };
+        let before = sentence[..whole.start()].to_lowercase();
+        let after = clause_after(sentence, whole.end(), 90);
+        let lower = after.to_lowercase();
+        let near = first_words(&lower, 10);
+        let asked = near.contains("experience") || near.contains("background") || near.contains("practice") || lower.trim_start().starts_with("of ")
+            || lower.trim_start().starts_with("in ") || lower.trim_start().starts_with("as ") || lower.trim_start().starts_with("with ")
+            || lower.trim_start().starts_with("working") || before.trim_end().ends_with("experience:") || before.trim_end().ends_with("experience (") || before.contains("experience of ");
+        let told = ["for over ", "for more than ", "our ", "over the last ", "over the past ", "within ", "every ", "next ", "last ", "past ", "for the ", "celebrating ", "we have ", "first "];
+        let other = told.iter().any(|t| last_words(&before, 4).contains(t)) || NO_EXPERIENCE_YEARS.is_match(&first_words(&lower, 3));
+        if number == 0 || number > 40 || !asked || other {
+            continue;
+        }
+        let what = what_in(&after);
+        let end = whole.end() + experience_end(after);
+        found.push(Found {
+            kind: Kind::Years,
+            key: format!("years:{number}"),
+            label: match what.as_str() {
+                "" => format!("{number} years of experience"),
+                what => format!("{number} years of experience in {what}"),
+            },
+            start: whole.start(),
+            end,
+            level: Some(number.to_string()),
+            confidence: 0.95,
+            name: "years of experience",
+        });
+    }
+    found
+}
+
+fn number_word(word: &str) -> u32 {
+    match word.to_ascii_lowercase().as_str() {
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "twelve" => 12,
+        "fifteen" => 15,
+        _ => 0,
+    }
+}
+
+/// How far "of experience" goes, so that the span holds it.
+fn experience_end(after: &str) -> usize {
+    let lower = after.to_ascii_lowercase();
+    for shape in [" of professional experience", " of relevant experience", " of related experience", " of work experience", " of hands-on experience", " of experience", " experience"] {
+        if lower.starts_with(shape) {
+            return shape.len();
+        }
+    }
+    0
+}
+
+/// What the experience is in: the words after "of experience in", up to the clause's end.
+fn what_in(after: &str) -> String {
+    static IN: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:in|with|of|as|using|working with|working in|working as)?\s*(?:an?\s+|the\s+)?(.*)$")
+    });
+    let rest = IN.captures(after).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
+    let rest = rest.split([',', ';', '(', ')', '.', ':']).next().unwrap_or_default();
+    let words: Vec<&str> = rest.split_whitespace().take(8).collect();
+    let words: Vec<&str> = words.into_iter().take_while(|w| !matches!(w.to_ascii_lowercase().as_str(), "required" | "preferred" | "is" | "are" | "or" | "and/or" | "plus" | "needed" | "desired")).collect();
+    words.join(" ").trim_end_matches("experience").trim().to_owned()
+}
+
+static DEGREES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
+    [
+        ("doctorate", r"(?i:\bdoctorate\b|\bdoctoral(?: degree)?\b|\bdoctor of [a-z]+)|\b(?:Ph\.?\s?D\.?|PhD|DNP|EdD)\b"),
+        ("master", r"(?i:\bmaster['’]?s?(?:['’])?\s+(?:degree|of\s+(?:science|arts|business administration|public health|education|engineering|finance|social work))\b|\bmaster['’]s\b|\bmasters?\s+in\b|\bmasters\s+(?:or|preferred|required)\b|\b(?:advanced|graduate|postgraduate) degree\b)|\bMBA\b|\bMSc\b|\bM\.\s?Sc?\.|\bMSN\b|\bM\.Ed\.?|\bMS\s+(?:in|degree)\b|\bM\.A\.|\bMA\s+(?:in|degree)\b|\bMEng\b|\bMPH\b|\bMSW\b"),
+        ("bachelor", r"(?i:\bbachelor(?:['’]s|s)?(?:['’])?(?:\s+(?:degree|of\s+(?:science|arts|engineering|business administration|commerce|education|nursing))(?:\s+degree)?)?|\bundergraduate degree\b|\b(?:four|4)[- ]year degree\b)|\bBSc\b|\bB\.\s?Sc\.?|\bB\.\s?S\.|\bB\.\s?A\.|\bBSN\b|\bBEng\b|\b(?:BS|BA)(?:\s*/\s*(?:BS|BA|MS|MA|BSc|MSc))*\s+(?:in|degree|or)\b|\bBS\s*/\s*(?:MS|BA)\b|\bBA\s*/\s*BS\b"),
+        ("associate", r"(?i:\bassociate['’]?s?(?:['’])?\s+degree\b|\bassociates? of (?:science|arts|applied science)\b|\b(?:two|2)[- ]year degree\b|\bAAS\s+degree\b)|\bADN\b"),
+        ("secondary", r"(?i:\bhigh[- ]school (?:diploma|degree|education|graduate)|\bsecondary (?:school|education)\b(?: diploma)?)|\bGED\b"),
+        ("any", r"(?i:\b(?:college|university|technical|relevant|related|engineering|nursing|science|computer science|finance|economics|business|stem|accounting|teaching) degree\b|\bdegree in\b|\bdegree-level\b)"),
+    ]
+    .into_iter()
+    .map(|(level, pattern)| (level, regex(pattern)))
+    .collect()
+});
+
+fn degrees(sentence: &str) -> Vec<Found> {
+    let mut hits: Vec<(usize, usize, &str)> = Vec::new();
+    for (level, pattern) in DEGREES.iter() {
+        for m in pattern.find_iter(sentence) {
+            if !hits.iter().any(|(s, e, _)| m.start() < *e && *s < m.end()) && !not_a_degree(sentence, m.start(), m.end()) {
+                hits.push((m.start(), m.end(), level));
+            }
+        }
+    }
+    hits.sort_unstable();
+    let mut found: Vec<Found> = Vec::new();
+    let mut skip_until = 0;
+    for (n, (start, end, level)) in hits.iter().enumerate() {
+        if *start < skip_until {
+            continue;
+        }
+        // "Bachelor's or Master's degree": one requirement, met by the lower.
+        let (mut end, mut level) = (*end, *level);
+        for (other_start, other_end, other) in &hits[n + 1..] {
+            let between = sentence[end..(*other_start).max(end)].trim().to_lowercase();
+            if matches!(between.as_str(), "or" | "/" | "or a" | "or an" | "and/or" | "degree or" | ", or" | "degree or a") || (*other == "any" && between.len() < 4) {
+                level = lower_of(level, other);
+                end = *other_end;
+                skip_until = end;
+            } else {
+                break;
+            }
+        }
+        let (field, field_end) = field(sentence, end);
+        let equivalent = clause_after(sentence, end, 120).to_lowercase().contains("equivalent");
+        let mut label = degree_name(level).to_owned();
+        if !field.is_empty() {
+            label.push_str(" in ");
+            label.push_str(&field);
+        }
+        if equivalent {
+            label.push_str(" or equivalent");
+        }
+        found.push(Found {
+            kind: Kind::Degree,
+            key: format!("degree:{level}"),
+            label,
+            start: *start,
+            end: field_end,
+            level: None,
+            confidence: 0.95,
+            name: "degree",
+        });
+    }
+    found
+}
+
+fn not_a_degree(sentence: &str, start: usize, end: usize) -> bool {
+    let after = sentence[end..].trim_start().to_lowercase();
+    let before = sentence[..start].trim_end().to_lowercase();
+    after.starts_with("of ceremonies") || after.starts_with("data") || after.starts_with("electrician") || before.ends_with("scrum") || after.starts_with("party") || before.ends_with("some") && after.starts_with("angle")
+}
+
+fn lower_of<'a>(a: &'a str, b: &'a str) -> &'a str {
+    const ORDER: [&str; 6] = ["secondary", "associate", "bachelor", "master", "doctorate", "any"];
+    let place = |l: &str| ORDER.iter().position(|o| *o == l).unwrap_or(5);
+    if place(a) <= place(b) { a } else { b }
+}
+
+fn degree_name(level: &str) -> &'static str {
+    match level {
+        "doctorate" => "Doctorate",
+        "master" => "Master's degree",
+        "bachelor" => "Bachelor's degree",
+        "associate" => "Associate degree",
+        "secondary" => "High-school diploma",
+        _ => "Degree",
+    }
+}
+
+/// The field a degree is in, and where its words end.
+fn field(sentence: &str, end: usize) -> (String, usize) {
+    static FIELD: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?i:\s*(?:degree\s*)?(?:\(.{1,12}\)\s*)?in\s+|\s+of\s+|\s*,\s*(?:preferably\s+)?in\s+)([A-Za-z][A-Za-z &/'’,-]*)"));
+    let already = Regex::new(r"(?i)degree in$").ok().is_some_and(|r| r.is_match(&sentence[..end]));
+    let text = if already { format!(" in{}", &sentence[end..]) } else { sentence[end..].to_owned() };
+    let shift = if already { 3 } else { 0 };
+    let Some(words) = FIELD.captures(&text).and_then(|c| c.get(1)) else { return (String::new(), end) };
+    let stop = Regex::new(r"(?i)(\s+(?:or (?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable)|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?:or (?:a )?(?:related|similar|equivalent)|and|with|required|preferred|plus|is)\b).*$")
+        .expect("the pattern is a constant that the tests run");
+    let kept = stop.replace(words.as_str(), "");
+    let kept = kept.trim_end_matches(|c: char| c.is_whitespace() || ",-/&".contains(c));
+    if kept.is_empty() || kept.split_whitespace().count() > 14 {
+        return (String::new(), end);
+    }
+    let at = (end + words.start() + kept.len()).saturating_sub(shift);
+    let at = (end..=at.min(sentence.len())).rev().find(|n| sentence.is_char_boundary(*n)).unwrap_or(end);
+    (kept.to_owned(), at)
+}
+
+/// Languages that ads ask for, with their ISO 639-1 codes.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("English", "en"), ("Spanish", "es"), ("German", "de"), ("French", "fr"), ("Italian", "it"), ("Portuguese", "pt"), ("Dutch", "nl"), ("Polish", "pl"), ("Russian", "ru"),
+    ("Ukrainian", "uk"), ("Czech", "cs"), ("Slovak", "sk"), ("Hungarian", "hu"), ("Romanian", "ro"), ("Bulgarian", "bg"), ("Greek", "el"), ("Turkish", "tr"), ("Arabic", "ar"),
+    ("Hebrew", "he"), ("Hindi", "hi"), ("Urdu", "ur"), ("Bengali", "bn"), ("Punjabi", "pa"), ("Tamil", "ta"), ("Chinese", "zh"), ("Mandarin", "zh"), ("Cantonese", "zh"), ("Japanese", "ja"),
+    ("Korean", "ko"), ("Vietnamese", "vi"), ("Thai", "th"), ("Indonesian", "id"), ("Malay", "ms"), ("Tagalog", "tl"), ("Swedish", "sv"), ("Norwegian", "no"), ("Danish", "da"), ("Finnish", "fi"),
+    ("Estonian", "et"), ("Latvian", "lv"), ("Lithuanian", "lt"), ("Croatian", "hr"), ("Serbian", "sr"), ("Slovenian", "sl"), ("Catalan", "ca"), ("Basque", "eu"), ("Welsh", "cy"), ("Irish", "ga"), ("Persian", "fa"), ("Farsi", "fa"), ("Swahili", "sw"), ("Somali", "so"), ("Haitian Creole", "ht"), ("American Sign Language", "ase"), ("ASL", "ase"),
+];
+
+static LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
+    let names: Vec<&str> = LANGUAGES.iter().map(|(name, _)| *name).collect();
+    regex(&format!(r"\b({})\b", names.join("|")))
+});
+static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)\b(fluen\w*|proficien\w*|native|bilingual|multilingual|trilingual|speak\w*|spoken|written|verbal|oral|languages?|conversational|command of|mother tongue|business[- ](?:level|fluent)|[ABC][12]\b|read and write|communicat\w*)")
+});
+static NOT_SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)^\W{0,2}\s*(markets?|offices?|teams?|law|compan(?:y|ies)|clients?|customers?|government|tax|gaap|literature|department|teachers?|history|cuisine|food|learners|language arts|federal|army|national|regulat\w*|subsidiar\w*|headquarter\w*)\b")
+});
+
+fn languages(sentence: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    for m in LANGUAGE.find_iter(sentence) {
+        let (from, to) = around(sentence, m.start(), m.end(), 60);
+        let near = &sentence[from..to];
+        if !SPEAKS.is_match(near) || NOT_SPOKEN.is_match(&sentence[m.end()..]) {
+            continue;
+        }
+        let Some((name, code)) = LANGUAGES.iter().find(|(name, _)| *name == m.as_str()) else { continue };
+        found.push(Found {
+            kind: Kind::Language,
+            key: format!("language:{code}"),
+            label: (*name).to_owned(),
+            start: m.start(),
+            end: m.end(),
+            level: language_level(near),
+            confidence: 0.9,
+            name: "language",
+        });
+    }
+    found
+}
+
+fn language_level(near: &str) -> Option<String> {
+    static CEFR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([ABC][12])\b"));
+    if let Some(c) = CEFR.captures(near) {
+        return Some(c[1].to_owned());
+    }
+    let lower = near.to_lowercase();
+    let words: [(&str, &str); 10] = [
+        ("native", "C2"), ("mother tongue", "C2"), ("bilingual", "C1"), ("fluen", "C1"), ("business", "B2"), ("proficien", "B2"), ("working knowledge", "B1"), ("conversational", "B1"), ("intermediate", "B1"), ("basic", "A2"),
+    ];
+    words.iter().find(|(word, _)| lower.contains(word)).map(|(_, level)| (*level).to_owned())
+}
+
+static LICENCES: LazyLock<Vec<(&str, &str, Regex)>> = LazyLock::new(|| {
+    [
+        ("cdl", "Commercial driving licence", r"\bCDL(?:[- ][ABC])?\b|(?i:\bcommercial driver['’]?s['’]? licen[cs]e|\bclass [ABC] (?:CDL|driver['’]?s['’]? licen[cs]e))"),
+        ("driving", "Driving licence", r"(?i:\bdriv(?:er['’]?s?['’]?|ing) licen[cs]e\b|\blicen[cs]e to drive\b)"),
+        ("aprn", "Advanced practice nurse licence", r"(?i:\b(?:APRN|nurse practitioner) licen[cs](?:e|ure)\b)"),
+        ("lpn", "Practical nurse licence", r"(?i:\blicen[cs]ed (?:practical|vocational) nurse\b|\b(?:LPN|LVN)(?:/(?:LPN|LVN))? licen[cs](?:e|ure)\b)"),
+        ("rn", "Registered nurse licence", r"(?i:\b(?:registered nurse|RN|nursing) licen[cs](?:e|ure)\b|\blicen[cs]ed (?:as a )?(?:registered nurse|RN)\b|\blicen[cs](?:e|ure) as (?:a |an )?(?:registered nurse|RN)\b|\bRN\b[^.;]{0,25}\blicen[cs](?:e|ure)\b)"),
+        ("cna", "Nursing assistant certificate", r"(?i:\bcertified nurs(?:ing|e) (?:assistant|aide)\b)|\bCNA (?:certif|licen)\w*"),
+        ("physician", "Licence to practise medicine", r"(?i:\bmedical licen[cs](?:e|ure)\b|\blicen[cs]e to practi[cs]e medicine\b)"),
+        ("pharmacist", "Pharmacist licence", r"(?i:\bpharmac(?:ist|y) licen[cs](?:e|ure)\b|\blicen[cs]ed pharmacist\b)"),
+        ("teaching", "Teaching licence", r"(?i:\bteach(?:ing|er['’]?s?) (?:licen[cs](?:e|ure)|certificat(?:e|ion)|credential)\b|\blicen[cs]ed teacher\b|\bqualified teacher status\b)|\bQTS\b"),
+        ("bar", "Admission to the bar", r"(?i:\b(?:member of|admi(?:tted|ssion) to) the [a-z ]{0,20}bar\b)"),
+        ("pe", "Professional engineer licence", r"(?i:\bprofessional engineer(?:ing)?(?: \(PE\))? licen[cs](?:e|ure)\b|\blicen[cs]ed professional engineer\b|\bPE licen[cs](?:e|ure)\b)"),
+        ("electrician", "Electrician licence", r"(?i:\belectrician['’]?s? licen[cs]e\b|\belectrical licen[cs]e\b|\blicen[cs]ed (?:\w+ )?electrician\b)"),
+        ("plumber", "Plumber licence", r"(?i:\bplumb(?:er['’]?s?|ing) licen[cs]e\b|\blicen[cs]ed plumber\b)"),
+        ("real-estate", "Real-estate licence", r"(?i:\breal[- ]estate (?:broker |salesperson )?licen[cs]e\b)"),
+        ("insurance", "Insurance licence", r"(?i:\b(?:insurance|P&C|life and health|property and casualty) (?:producer |agent )?licen[cs]e\b)"),
+        ("lcsw", "Clinical social worker licence", r"\bLCSW\b|(?i:\blicen[cs]ed clinical social worker\b)"),
+        ("forklift", "Forklift licence", r"(?i:\bfork ?lift (?:operator )?(?:licen[cs]e|certificat(?:e|ion)|certified|ticket)\b)"),
+        ("security-clearance", "Security clearance", r"(?i:\b(?:security|secret|TS/SCI|top[- ]secret|public trust) clearance\b)"),
+    ]
+    .into_iter()
+    .map(|(id, label, pattern)| (id, label, regex(pattern)))
+    .collect()
+});
+
+fn licences(sentence: &str) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (id, label, pattern) in LICENCES.iter() {
+        for m in pattern.find_iter(sentence) {
+            if found.iter().any(|f| m.start() < f.end && f.start < m.end()) {
+                continue;
+            }
+            found.push(Found {
+                kind: Kind::Licence,
+                key: format!("licence:{id}"),
+                label: (*label).to_owned(),
+                start: m.start(),
+                end: m.end(),
+                level: None,
+                confidence: 0.95,
+                name: "licence",
+            });
+        }
+    }
+    found
+}
+
+fn clause_after(sentence: &str, from: usize, most: usize) -> &str {
+    let end = (from..=(from + most).min(sentence.len())).rev().find(|n| sentence.is_char_boundary(*n)).unwrap_or(from);
+    sentence[from..end].split([';', '\n']).next().unwrap_or_default()
+}
+
+/// Borders up to `most` bytes to both sides.
+fn around(sentence: &str, start: usize, end: usize, most: usize) -> (usize, usize) {
+    let from = (start.saturating_sub(most)..=start).find(|n| sentence.is_char_boundary(*n)).unwrap_or(start);
+    let to = (end..=(end + most).min(sentence.len())).rev().find(|n| sentence.is_char_boundary(*n)).unwrap_or(end);
+    (from, to)
+}
+
+fn first_words(text: &str, n: usize) -> String {
+    text.split_whitespace().take(n).collect::<Vec<_>>().join(" ")
+}
+
+fn last_words(text: &str, n: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    format!(" {} ", words[words.len().saturating_sub(n)..].join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(sentence: &str, want: Expect) {
+        let shown: Vec<String> = patterns(sentence)
+            .iter()
+            .map(|f| format!("{} | {} | {} | {}", f.key, f.label, &sentence[f.start..f.end], f.level.as_deref().unwrap_or("-")))
+            .collect();
+        want.assert_eq(&shown.join("\n"));
+    }
+
+    #[test]
+    fn years_of_experience() {
+        check("5+ years of experience in software development, including two (2) years as a team lead.", expect![[""]]);
+        check("At least 3-5 years' hands-on nursing experience required.", expect![[""]]);
+        check("For over 25 years we have served patients. You must be 18 years old. A 2 year contract.", expect![[""]]);
+    }
+
+    #[test]
+    fn degrees_and_their_fields() {
+        check("Bachelor's degree in Computer Science, Mathematics or a related field, or equivalent experience", expect![[""]]);
+        check("BS/MS in Engineering required; MBA preferred", expect![[""]]);
+        check("Bachelor’s or Master’s degree. High school diploma or GED. PhD a plus", expect![[""]]);
+        check("Scrum Master who keeps master data and MS Office files", expect![[""]]);
+    }
+
+    #[test]
+    fn languages_and_levels() {
+        check("Fluent in German (C1) and English; basic Spanish is a plus", expect![[""]]);
+        check("You know the German market and polish documents", expect![[""]]);
+    }
+
+    #[test]
+    fn licences_to_practise() {
+        check("Active RN license in the state of Texas, valid driver's license; CDL-A; forklift certification", expect![[""]]);
+    }
+}

@@ -1,0 +1,207 @@
+//! Reads texts against a taxonomy and a vocabulary: the whole way from words to mentions.
+
+use std::sync::Arc;
+
+use crate::index::Index;
+use crate::passages::{Sentence, passages, sentences};
+use crate::patterns::patterns;
+use crate::rank::{Ranked, rank};
+use crate::reading::{Importance, Kind, Language, Mention, Passage, PassageKind, Reading, Span, Why};
+use crate::spot::{Spot, Spotter};
+use crate::title::{Roles, title};
+use crate::tone::{Said, Tone};
+use crate::words::{Token, tokens};
+use crate::{Taxonomy, Vocabulary};
+
+/// Longest text read, in bytes; what follows is left with a note.
+const LONGEST: usize = 200_000;
+/// Shortest text whose language is judged, in bytes.
+const TELLING: usize = 60;
+
+/// Reads texts against a taxonomy and a vocabulary.
+#[derive(Debug)]
+pub struct Reader {
+    index: Index,
+    spotter: Spotter,
+    roles: Roles,
+}
+
+impl Reader {
+    /// Builds the index.
+    pub fn new(taxonomy: Arc<Taxonomy>, vocabulary: &Vocabulary) -> Reader {
+        let index = Index::new(taxonomy);
+        let spotter = Spotter::new(&index, vocabulary);
+        Reader { index, spotter, roles: Roles::new(vocabulary) }
+    }
+
+    /// The taxonomy it reads against.
+    pub fn taxonomy(&self) -> &Taxonomy {
+        &self.index.taxonomy
+    }
+
+    /// Reads a job ad: requirements of every kind.
+    pub fn read_ad(&self, text: &str) -> Reading {
+        let mut reading = self.begun(text, "ad");
+        let kept = within_limit(text);
+        let cut = sentences(kept);
+        reading.title = title(kept, &cut);
+        reading.roles = reading.title.as_deref().map(|t| self.roles.fit(t)).unwrap_or_default();
+        let near = reads_words(&reading.language);
+        for sentence in cut.iter().filter(|s| s.what != PassageKind::Boilerplate && !s.heading) {
+            let fallback = match sentence.what {
+                PassageKind::Preferred => Importance::Preferred,
+                _ => Importance::Required,
+            };
+            let trust = if sentence.what == PassageKind::Other { 0.85 } else { 1.0 };
+            reading.mentions.extend(self.sentence(kept, sentence, fallback, trust, near));
+        }
+        reading.passages = whole(passages(&cut), text.len());
+        reading
+    }
+
+    /// Reads a learner's own words: every mention is a self-claim.
+    pub fn read_claims(&self, text: &str) -> Reading {
+        let mut reading = self.begun(text, "text");
+        let kept = within_limit(text);
+        let near = reads_words(&reading.language);
+        for sentence in sentences(kept) {
+            reading.mentions.extend(self.sentence(kept, &sentence, Importance::Required, 1.0, near));
+        }
+        if !text.is_empty() {
+            reading.passages = vec![Passage { span: Span { start: 0, end: text.len() }, what: PassageKind::Other }];
+        }
+        reading
+    }
+
+    /// Ranks ESCO skills for one sentence over the whole taxonomy, best first.
+    pub fn rank(&self, sentence: &str, n: usize) -> Vec<Ranked> {
+        rank(&self.index, sentence, n)
+    }
+
+    fn begun(&self, text: &str, thing: &str) -> Reading {
+        let mut notes = Vec::new();
+        let language = language(within_limit(text));
+        if text.trim().is_empty() {
+            notes.push(format!("The {thing} is empty: paste its words."));
+        } else if text.len() > LONGEST {
+            notes.push(format!("The {thing} is {} kB long; only the first {} kB were read.", text.len() / 1000, LONGEST / 1000));
+        }
+        if !reads_words(&language) {
+            notes.push(format!(
+                "This {thing} seems to be in {}. Cairn reads English; only names of tools, certificates and the like were looked for.",
+                language.name
+            ));
+        }
+        Reading { language, title: None, roles: Vec::new(), mentions: Vec::new(), passages: Vec::new(), notes }
+    }
+
+    fn sentence(&self, text: &str, sentence: &Sentence, fallback: Importance, trust: f32, near: bool) -> Vec<Mention> {
+        let shown = &text[sentence.start..sentence.end];
+        let tone = Tone::of(shown);
+        let words = tokens(shown);
+        let mut found: Vec<Mention> = Vec::new();
+        for f in patterns(shown) {
+            let why = Why::Named { name: f.name.to_owned() };
+            found.push(Mention {
+                kind: f.kind,
+                key: f.key,
+                label: f.label,
+                span: Span { start: f.start, end: f.end },
+                words: String::new(),
+                importance: fallback,
+                level: f.level,
+                confidence: f.confidence,
+                why,
+            });
+        }
+        for spot in self.spotter.spots(&self.index, shown, &words, near) {
+            let span = Span { start: words[spot.from].start, end: words[spot.to - 1].end };
+            // A named certificate is surer than a pattern; a pattern surer than a skill.
+            let named = matches!(spot.kind, Kind::Certificate | Kind::Licence);
+            if named {
+                found.retain(|m| m.kind == Kind::Years || m.kind == Kind::Language || !overlap(&m.span, &span));
+            } else if found.iter().any(|m| m.kind != Kind::Certificate && overlap(&m.span, &span)) {
+                continue;
+            }
+            let level = years_before(shown, &words, &spot, &found).or_else(|| tone.level(span.start, span.end).map(str::to_owned));
+            found.push(Mention { kind: spot.kind, key: spot.key, label: spot.label, span, words: String::new(), importance: fallback, level, confidence: spot.confidence, why: spot.why });
+        }
+        let mut kept: Vec<Mention> = found.into_iter().filter_map(|m| placed(m, &tone, text, sentence.start, trust)).collect();
+        kept.sort_by_key(|m| (m.span.start, m.span.end));
+        kept
+    }
+}
+
+/// Gives a mention its importance, its place in the whole text and its words; `None` when it is said not to be needed.
+fn placed(mut mention: Mention, tone: &Tone, text: &str, shift: usize, trust: f32) -> Option<Mention> {
+    match tone.said(mention.span.start, mention.span.end) {
+        Said::NotNeeded => return None,
+        Said::Plainly(importance) => mention.importance = importance,
+        Said::Nothing => {}
+    }
+    mention.span = Span { start: mention.span.start + shift, end: mention.span.end + shift };
+    mention.words = text[mention.span.start..mention.span.end].to_owned();
+    mention.confidence *= trust;
+    Some(mention)
+}
+
+/// "3+ years of Python": the years just before a skill, with no comma or stop between, are its level.
+fn years_before(shown: &str, words: &[Token], spot: &Spot, found: &[Mention]) -> Option<String> {
+    let start = words[spot.from].start;
+    let years = found.iter().filter(|m| m.kind == Kind::Years && m.span.end <= start).max_by_key(|m| m.span.end)?;
+    let between = &shown[years.span.end..start];
+    (between.len() < 60 && !between.contains([';', '.'])).then(|| years.level.clone())?
+}
+
+fn overlap(a: &Span, b: &Span) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+fn within_limit(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
+    &text[..end]
+}
+
+/// What lies past the limit was not read: it belongs to the passages all the same.
+fn whole(mut passages: Vec<Passage>, length: usize) -> Vec<Passage> {
+    let end = passages.last().map_or(0, |p| p.span.end);
+    if end < length {
+        passages.push(Passage { span: Span { start: end, end: length }, what: PassageKind::Boilerplate });
+    }
+    passages
+}
+
+fn reads_words(language: &Language) -> bool {
+    matches!(language.code.as_str(), "en" | "und")
+}
+
+fn language(text: &str) -> Language {
+    let unknown = Language { code: "und".into(), name: "undetermined".into(), confidence: 0.0 };
+    if text.trim().len() < TELLING {
+        return unknown;
+    }
+    // The first 20 kB tell the language as well as all of it.
+    let head = (0..=text.len().min(20_000)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
+    let Some(info) = whatlang::detect(&text[..head]) else { return unknown };
+    let english = info.lang() == whatlang::Lang::Eng;
+    // A list of names of tools looks like any language: only a sure answer counts against English.
+    if !english && (info.confidence() < 0.8 || english_words(&text[..head])) {
+        return unknown;
+    }
+    Language { code: iso(info.lang()).into(), name: info.lang().eng_name().into(), confidence: info.confidence() as f32 }
+}
+
+fn english_words(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let common = words.iter().filter(|w| matches!(w.as_str(), "the" | "and" | "of" | "with" | "to" | "you" | "we" | "for" | "our" | "experience" | "is" | "are" | "will")).count();
+    common * 12 > words.len()
+}
+
+fn iso(language: whatlang::Lang) -> &'static str {
+    use whatlang::Lang::*;
+    match language {
+        Eng => "en", Deu => "de", Fra => "fr", Spa => "es", Ita => "it", Por => "pt", Nld => "nl", Pol => "pl", Rus => "ru", Ukr => "uk", Ces => "cs", Slk => "sk", Hun => "hu",
+        Ron => "ro", Bul => "bg", Ell => "el", Tur => "tr", Ara => "ar", Heb => "he", Hin => "hi", Cmn => "zh", Jpn => "ja", Kor => "ko", Vie => "vi", Tha => "th", Ind => "id",
+        Swe => "sv", Nob => "no", Dan => "da", Fin => "fi", Est => "et", Lav => "lv", Lit => "lt", Hrv => "hr", Srp => "sr", Slv => "sl", Cat => "ca", other => other.code(),
+    }
+}

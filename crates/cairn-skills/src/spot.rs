@@ -1,0 +1,362 @@
+//! Finds skills, tools and named certificates in the words of one sentence.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::Vocabulary;
+use crate::index::{Index, Label, is_article};
+use crate::reading::{Kind, Why};
+use crate::tables::{Alias, aliases, stop};
+use crate::taxonomy::{What, bare};
+use crate::words::{Gap, Token, UNKNOWN, tokens};
+
+/// Longest name looked for, in words.
+const LONGEST: usize = 9;
+
+/// A thing found, in words of the sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Spot {
+    pub kind: Kind,
+    pub key: String,
+    pub label: String,
+    /// First word.
+    pub from: usize,
+    /// One past the last word.
+    pub to: usize,
+    pub confidence: f32,
+    pub why: Why,
+}
+
+/// Names and labels to look for.
+#[derive(Debug)]
+pub(crate) struct Spotter {
+    names: HashMap<String, Vec<Name>>,
+    stop: HashSet<&'static str>,
+}
+
+/// A name other than a taxonomy's label.
+#[derive(Debug, Clone)]
+struct Name {
+    /// As written, for names that count only so.
+    written: String,
+    kind: Kind,
+    key: String,
+    label: String,
+    case: bool,
+    tech: bool,
+    /// A short name that needs a word such as "certified" about.
+    certified: bool,
+}
+
+impl Spotter {
+    /// Takes in the crate's own names and the vocabulary's.
+    pub fn new(index: &Index, vocabulary: &Vocabulary) -> Spotter {
+        let mut spotter = Spotter { names: HashMap::new(), stop: stop() };
+        for alias in aliases() {
+            spotter.alias(index, &alias);
+        }
+        for tool in &vocabulary.tools {
+            for name in std::iter::once(&tool.name).chain(&tool.also) {
+                let short = is_short(name);
+                spotter.name(name, Kind::Tool, tool.id.clone(), &tool.name, short, short && is_word(name), false);
+            }
+        }
+        for (named, kind, prefix) in vocabulary.certificates.iter().map(|c| (c, Kind::Certificate, "cert")).chain(vocabulary.licences.iter().map(|l| (l, Kind::Licence, "licence"))) {
+            for name in std::iter::once(&named.name).chain(&named.also) {
+                let short = is_short(name);
+                let risky = name.chars().count() <= 2 || (short && is_word(name));
+                spotter.name(name, kind, format!("{prefix}:{}", named.id), &named.name, short, false, risky);
+            }
+        }
+        spotter
+    }
+
+    fn alias(&mut self, index: &Index, alias: &Alias) {
+        let taxonomy = &index.taxonomy;
+        let number = if alias.target.starts_with("onet:") { taxonomy.number(alias.target) } else { taxonomy.number_of_label(alias.target) };
+        let Some(number) = number else { return };
+        let kind = kind_of(taxonomy.entries()[number as usize].what);
+        self.name(alias.name, kind, taxonomy.key(number), taxonomy.label(number), alias.case, alias.tech, false);
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one row of a table, named by its columns")]
+    fn name(&mut self, written: &str, kind: Kind, key: String, label: &str, case: bool, tech: bool, certified: bool) {
+        let joined = joined(&tokens(written));
+        if joined.is_empty() {
+            return;
+        }
+        let name = Name { written: squeezed(written), kind, key, label: label.to_owned(), case, tech, certified };
+        self.names.entry(joined).or_default().push(name);
+    }
+
+    /// Everything in one sentence that may be meant, overlaps settled: longest and surest first.
+    pub fn spots(&self, index: &Index, text: &str, words: &[Token], near: bool) -> Vec<Spot> {
+        let mut found = Vec::new();
+        let mut doubtful = Vec::new();
+        let stems: Vec<u32> = words.iter().map(|t| index.stems.find(&t.norm)).collect();
+        let certified = words.iter().any(|t| ["certif", "licens", "credential", "exam", "comptia"].iter().any(|c| t.norm.starts_with(c)));
+        for from in 0..words.len() {
+            for to in from + 1..=(from + LONGEST).min(words.len()) {
+                if to > from + 1 && matches!(words[to - 1].gap, Gap::Stop) {
+                    break;
+                }
+                self.names_at(text, words, from, to, certified, &mut found, &mut doubtful);
+                if near {
+                    self.labels_at(index, text, words, &stems, from, to, &mut found, &mut doubtful);
+                }
+            }
+        }
+        let tech: Vec<usize> = found.iter().filter(|s| s.kind == Kind::Tool || is_technical(&s.label)).map(|s| s.from).collect();
+        for spot in doubtful {
+            if in_technical_company(text, words, &spot, &tech) {
+                found.push(spot);
+            }
+        }
+        if near {
+            self.near(index, words, &stems, &mut found);
+        }
+        settle(found)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the window and where its finds go")]
+    fn names_at(&self, text: &str, words: &[Token], from: usize, to: usize, certified: bool, found: &mut Vec<Spot>, doubtful: &mut Vec<Spot>) {
+        let Some(names) = self.names.get(&joined(&words[from..to])) else { return };
+        let shown = squeezed(&text[words[from].start..words[to - 1].end]);
+        for name in names {
+            if name.case && !same_as_written(&name.written, &shown) || name.certified && !certified {
+                continue;
+            }
+            let spot = Spot {
+                kind: name.kind,
+                key: name.key.clone(),
+                label: name.label.clone(),
+                from,
+                to,
+                confidence: if name.tech { 0.8 } else { 0.95 },
+                why: Why::Named { name: name.written.clone() },
+            };
+            let to_list = if name.tech { &mut *doubtful } else { &mut *found };
+            to_list.push(spot);
+            if !name.tech {
+                return;
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the window and where its finds go")]
+    fn labels_at(&self, index: &Index, text: &str, words: &[Token], stems: &[u32], from: usize, to: usize, found: &mut Vec<Spot>, doubtful: &mut Vec<Spot>) {
+        let row = (from..to).filter(|n| !is_article(&words[*n].norm)).map(|n| stems[n]);
+        if stems[from] == UNKNOWN || stems[to - 1] == UNKNOWN || is_article(&words[from].norm) || is_article(&words[to - 1].norm) {
+            return;
+        }
+        let shown = &text[words[from].start..words[to - 1].end];
+        let mut best: Option<(u32, Spot, bool)> = None;
+        for label in index.whole(row) {
+            let Some((worth, spot, doubt)) = self.label_spot(index, label, shown, from, to) else { continue };
+            if best.as_ref().is_none_or(|(most, _, _)| worth > *most) {
+                best = Some((worth, spot, doubt));
+            }
+        }
+        if let Some((_, spot, doubt)) = best {
+            if doubt { doubtful.push(spot) } else { found.push(spot) }
+        }
+    }
+
+    /// What a label that these words spell is worth, and whether it needs technical company.
+    fn label_spot(&self, index: &Index, label: &Label, shown: &str, from: usize, to: usize) -> Option<(u32, Spot, bool)> {
+        let taxonomy = &index.taxonomy;
+        let what = taxonomy.entries()[label.entry as usize].what;
+        let own = bare(index.words(label));
+        let lower = own.to_lowercase();
+        if self.stop.contains(lower.as_str()) || self.stop.contains(shown.to_lowercase().as_str()) {
+            return None;
+        }
+        let same = squeezed(own).eq_ignore_ascii_case(&squeezed(shown));
+        let single = to == from + 1;
+        if what == What::Tool {
+            // Names are names: as written, and a plain word only in company.
+            let doubt = single && (own.len() <= 3 || is_plain_word(own));
+            if !same_as_written(&squeezed(own), &squeezed(shown)) {
+                return None;
+            }
+            let spot = self.spot(index, label, Kind::Tool, from, to, 0.9, Why::PreferredLabel);
+            return Some((5, spot, doubt));
+        }
+        if single {
+            let acronym = own.len() <= 5 && own.chars().all(|c| !c.is_lowercase());
+            if label.which != 0 || !same || (acronym && own != shown) || own.len() < 3 {
+                return None;
+            }
+        }
+        let (worth, confidence, why) = match (label.which, same) {
+            (0, true) => (10, 0.95, Why::PreferredLabel),
+            (0, false) => (8, 0.85, Why::NearLabel { label: own.to_owned(), score: 0.95 }),
+            (_, true) => (6, 0.8, Why::AlternativeLabel { label: own.to_owned() }),
+            (_, false) => (4, 0.7, Why::NearLabel { label: own.to_owned(), score: 0.9 }),
+        };
+        let knowledge = u32::from(what == What::Knowledge);
+        let doubt = single && is_name(taxonomy.label(label.entry)) && is_plain_word(own);
+        Some((worth + knowledge, self.spot(index, label, Kind::Skill, from, to, confidence, why), doubt))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the fields of a spot")]
+    fn spot(&self, index: &Index, label: &Label, kind: Kind, from: usize, to: usize, confidence: f32, why: Why) -> Spot {
+        let taxonomy = &index.taxonomy;
+        Spot { kind, key: taxonomy.key(label.entry), label: taxonomy.label(label.entry).to_owned(), from, to, confidence, why }
+    }
+
+    /// Labels whose words stand close together in another order or with other words between.
+    fn near(&self, index: &Index, words: &[Token], stems: &[u32], found: &mut Vec<Spot>) {
+        let mut different = Vec::new();
+        for (at, stem) in stems.iter().enumerate() {
+            if *stem == UNKNOWN || index.stems.is_filler(*stem) || index.idf.get(*stem as usize).is_none_or(|i| *i < 4.0) {
+                continue;
+            }
+            let mut best: Option<(f32, usize, usize, Label)> = None;
+            for label in index.with_rarest(*stem) {
+                index.distinct(label, &mut different);
+                let telling = different.iter().filter(|s| !index.stems.is_light(**s)).count();
+                if !(2..=5).contains(&telling) || different.len() > 5 {
+                    continue;
+                }
+                let Some((score, from, to)) = window(index, words, stems, at, &different) else { continue };
+                let score = if label.which == 0 { score + 0.02 } else { score };
+                if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+                    best = Some((score, from, to, *label));
+                }
+            }
+            if let Some((score, from, to, label)) = best {
+                let own = bare(index.words(&label));
+                if !self.stop.contains(own.to_lowercase().as_str()) {
+                    let why = Why::NearLabel { label: own.to_owned(), score: score.min(1.0) };
+                    found.push(self.spot(index, &label, Kind::Skill, from, to, 0.45 + 0.3 * score.min(1.0), why));
+                }
+            }
+        }
+    }
+}
+
+/// The closest words about `at` that hold all these stems within a clause, with how well they fit.
+fn window(index: &Index, words: &[Token], stems: &[u32], at: usize, wanted: &[u32]) -> Option<(f32, usize, usize)> {
+    let reach = wanted.len() + 2;
+    let mut low = at;
+    while low > 0 && at - low < reach && words[low].gap != Gap::Stop {
+        low -= 1;
+    }
+    let mut high = at;
+    while high + 1 < words.len() && high - at < reach && words[high + 1].gap != Gap::Stop {
+        high += 1;
+    }
+    let (mut from, mut to) = (at, at);
+    let mut covered = 0.0;
+    let mut all = 0.0;
+    for stem in wanted {
+        let idf = index.idf[*stem as usize];
+        all += idf;
+        let nearest = (low..=high).filter(|n| stems[*n] == *stem).min_by_key(|n| n.abs_diff(at));
+        match nearest {
+            Some(n) => {
+                from = from.min(n);
+                to = to.max(n);
+                covered += idf;
+            }
+            // "Using databases" is met by "databases": the light verb may be missing.
+            None if index.stems.is_light(*stem) => covered += 0.5 * idf,
+            None => return None,
+        }
+    }
+    let commas = (from + 1..=to).filter(|n| words[*n].gap == Gap::Comma).count();
+    let extra = (from..=to).filter(|n| !wanted.contains(&stems[*n]) && !index.stems.is_filler(stems[*n])).count();
+    let span = to + 1 - from;
+    if commas > 0 || span > wanted.len() + 3 || extra > 1 {
+        return None;
+    }
+    let score = covered / all - 0.15 * extra as f32 - 0.02 * (span - wanted.len().min(span)) as f32;
+    (score >= 0.75).then_some((score, from, to + 1))
+}
+
+/// Keeps what does not overlap: more words first, then surer, then earlier.
+fn settle(mut found: Vec<Spot>) -> Vec<Spot> {
+    let named = |s: &Spot| matches!(s.why, Why::NearLabel { .. });
+    found.sort_by(|a, b| {
+        let length = |s: &Spot| if named(s) { (s.to - s.from) as f32 * 0.6 } else { (s.to - s.from) as f32 };
+        length(b).total_cmp(&length(a)).then(b.confidence.total_cmp(&a.confidence)).then(a.from.cmp(&b.from)).then(a.key.cmp(&b.key))
+    });
+    let mut kept: Vec<Spot> = Vec::new();
+    for spot in found {
+        if !kept.iter().any(|k| spot.from < k.to && k.from < spot.to) {
+            kept.push(spot);
+        }
+    }
+    kept.sort_by_key(|s| s.from);
+    kept
+}
+
+pub(crate) fn kind_of(what: What) -> Kind {
+    match what {
+        What::Tool => Kind::Tool,
+        _ => Kind::Skill,
+    }
+}
+
+fn joined(words: &[Token]) -> String {
+    let mut all = String::new();
+    for word in words {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(&word.norm);
+    }
+    all
+}
+
+/// Hyphens, slashes and blanks are one blank.
+fn squeezed(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '‑' | '–')).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn same_as_written(name: &str, shown: &str) -> bool {
+    name == shown || (name.len() > 4 && name.to_uppercase() == shown)
+}
+
+fn is_short(name: &str) -> bool {
+    !name.contains(' ') && name.chars().count() <= 6
+}
+
+/// Reads like a word of the language rather than like an abbreviation.
+fn is_word(name: &str) -> bool {
+    name.chars().skip(1).all(char::is_lowercase)
+}
+
+/// A technology name that is also a plain word when it begins a sentence: capital, then small letters only, no digit.
+fn is_plain_word(name: &str) -> bool {
+    const NAMES: &[&str] = &["Tableau", "Python", "Docker", "Kubernetes", "Linux", "Java", "Django", "Terraform", "Jenkins", "Ansible", "Figma", "Drupal", "Moodle", "Splunk", "Redis", "Stata", "Cisco", "Haskell", "Cobol", "Fortran", "Kotlin", "Groovy"];
+    !NAMES.contains(&name) && name.chars().all(char::is_alphabetic) && (is_word(name) || name.chars().all(char::is_uppercase) && name.len() <= 5)
+}
+
+fn is_name(label: &str) -> bool {
+    label.ends_with(')') || label.chars().next().is_some_and(char::is_uppercase)
+}
+
+fn is_technical(label: &str) -> bool {
+    label.contains("(computer programming)") || label.contains("SQL") || matches!(label, "JavaScript" | "TypeScript" | "C++" | "C#" | "PHP" | "MATLAB" | "Angular" | "CSS" | "DevOps" | "machine learning" | "cloud technologies")
+}
+
+/// Beside other technology, after a word such as "using", or before a word such as "developer".
+fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tech: &[usize]) -> bool {
+    let shown = &text[words[spot.from].start..words[spot.to - 1].end];
+    let next = words.get(spot.to).map(|t| t.norm.as_str()).unwrap_or_default();
+    // "Excel at sales", "Go to market", "Access to a car", "Outlook on life", "R and D".
+    if matches!(next, "at" | "to" | "on" | "d" | "beyond" | "further" | "above") && words.get(spot.to).is_some_and(|t| t.gap == Gap::Space) {
+        return false;
+    }
+    if shown.len() == 1 && (words.get(spot.to).is_some_and(|t| t.gap == Gap::Hyphen || t.norm == "and" && text[t.start..t.end].starts_with('&')) || spot.from > 0 && (words[spot.from].gap == Gap::Hyphen || words[spot.from - 1].of(text) == "&")) {
+        return false;
+    }
+    let beside = tech.iter().any(|at| at.abs_diff(spot.from) <= 4 && *at != spot.from);
+    let before: Vec<&str> = words[spot.from.saturating_sub(4)..spot.from].iter().map(|t| t.norm.as_str()).collect();
+    let close: &[&str] = &before[before.len().saturating_sub(2)..];
+    let cue = close.iter().any(|w| matches!(*w, "using" | "proficient" | "proficiency" | "knowledge" | "microsoft" | "ms" | "language" | "languages" | "tools" | "framework" | "software" | "know" | "programming" | "coding" | "familiar" | "familiarity" | "skills" | "advanced" | "experience" | "experienced" | "fluent" | "expert" | "via" | "through" | "like" | "including" | "application" | "applications"));
+    let after = matches!(next, "programming" | "developer" | "developers" | "development" | "code" | "scripts" | "scripting" | "spreadsheet" | "spreadsheets" | "certified" | "certification" | "ehr" | "emr" | "skills" | "experience" | "services" | "microservices" | "engineer" | "formulas" | "macros" | "dashboards" | "lms" | "platform" | "programmer" | "reports" | "server" | "proficiency" | "queries" | "modeling" | "models" | "pivot");
+    let list = before.iter().any(|w| matches!(*w, "as" | "like" | "including" | "eg"));
+    beside || (cue && shown.chars().next().is_some_and(char::is_uppercase)) || after || (list && shown.chars().next().is_some_and(char::is_uppercase) && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
+}
