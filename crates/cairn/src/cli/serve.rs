@@ -1,0 +1,97 @@
+//! `cairn demo` and `cairn serve`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use cairn_credential::trust;
+use cairn_registrar::Office;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{FINE, input};
+use crate::config::{self, SiteConfig};
+use crate::web;
+
+/// How many ports after the wanted one are tried.
+const PORTS_TRIED: u16 = 50;
+
+/// Serve a seeded site on a temporary database.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Port to listen on; the next free one is taken when it is in use, any free one for 0
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+}
+
+/// A temporary folder that goes when the demo ends.
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn new() -> anyhow::Result<TemporaryFolder> {
+        let path = std::env::temp_dir().join(format!("cairn-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&path).with_context(|| format!("{} could not be made", path.display()))?;
+        Ok(TemporaryFolder(path))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs the demo until interrupted.
+pub async fn demo(args: DemoArgs) -> anyhow::Result<u8> {
+    start_log();
+    let listener = bind(args.port).await?;
+    let address = listener.local_addr()?;
+    let base_url = format!("http://{address}");
+    let folder = TemporaryFolder::new()?;
+    println!("Cairn demo: signing the sample learners' badges …");
+    let office = Office::demo(&base_url, &folder.0).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    println!("Cairn is ready: {base_url}/");
+    println!("Everything here is sample data in a temporary folder; it goes when you press Ctrl-C.");
+    web::serve(Arc::new(office), listener, web::Options::default()).await?;
+    Ok(FINE)
+}
+
+/// Serves a site until interrupted.
+pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
+    start_log();
+    if !(config.database.starts_with("sqlite:") || config.database.starts_with("postgres")) {
+        bail!("--database {} is neither sqlite:PATH nor postgres://…", config.database);
+    }
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on; choose another --listen", config.listen))?;
+    let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let mut lists = Vec::new();
+    for file in &config.trust {
+        let name = file.display().to_string();
+        let text = input::read_text(&name, 8 << 20)?;
+        lists.push(trust::read(&text).map_err(|says| anyhow::anyhow!("{name}: {says}"))?);
+    }
+    let office = Office::open(&config.database, &config.key_file, &base_url, lists)
+        .await
+        .map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    println!("Cairn is ready: {base_url}/");
+    web::serve(Arc::new(office), listener, web::Options::default()).await?;
+    Ok(FINE)
+}
+
+/// The wanted port on this machine, or the next free one.
+async fn bind(port: u16) -> anyhow::Result<TcpListener> {
+    for candidate in port..=port.saturating_add(PORTS_TRIED) {
+        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), candidate);
+        if let Ok(listener) = TcpListener::bind(address).await {
+            return Ok(listener);
+        }
+    }
+    bail!("no free port from {port} to {}; choose another with --port", port.saturating_add(PORTS_TRIED))
+}
+
+fn start_log() {
+    tracing_subscriber::fmt().with_env_filter(config::log_filter()).with_writer(std::io::stderr).init();
+}
