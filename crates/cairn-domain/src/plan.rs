@@ -1,13 +1,53 @@
 //! Plan: the cheapest way to close a gap under a budget, exactly, with reasons. `docs/schema/plan.v1.json`.
 //! Explanations are data; faces put them in words.
+//!
+//! What is open is every requirement that is not proven, attested ones too: what is attested lacks something of proof.
+//! An offer closes what it proves by the same key (a higher degree also a lower one), unless it is for attendance only.
+//! By assessment alone it closes only what the learner has some basis for: attested, stale or claimed. Levels are not
+//! compared, since offers state none.
+//!
+//! The best route is the first by: most required weight, most preferred weight, least money, fewest hours, fewest steps,
+//! ids in order. The runner-up is the first by the same order among the routes that do without at least one offer of the
+//! best.
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::gap::{Gap, Kin};
 use crate::money::{Money, Rate};
 use crate::offer::Offer;
 use crate::requirement::Wanted;
+use crate::standing::Held;
+
+mod bits;
+mod explain;
+mod refusal;
+mod route;
+mod search;
+mod setting;
+
+pub use refusal::PlanRefusal;
+
+/// Plans how to close `gap` with `offers` under `budget`.
+///
+/// `held` (with `kin`, as for the gap) meets prerequisites: a credential that is at least attested for the key, or for
+/// the certificate that the offer proves, or that bears the offer's very name. `start` is the day from which `by` is
+/// counted; hours a week times the weeks between are what the date leaves.
+///
+/// # Errors
+/// A [`PlanRefusal`] when the budget cannot be worked with; its text says what is wrong and what to do.
+pub fn plan(
+    gap: &Gap,
+    offers: &[Offer],
+    held: &[Held],
+    kin: &dyn Kin,
+    budget: &Budget,
+    start: Option<Date>,
+) -> Result<Plan, PlanRefusal> {
+    let setting = setting::Setting::new(gap, offers, held, kin, budget, start)?;
+    Ok(explain::explain(&setting, budget, start))
+}
 
 /// What may be spent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +83,9 @@ pub struct Plan {
     pub rejected: Vec<Rejected>,
     /// Requirements that no offer covers at all.
     pub uncoverable: Vec<Wanted>,
+    /// Whether everything was searched to the end, so that the best is the best; false only when a very large choice
+    /// used up the work allowed, and then the best is the best found.
+    pub exact: bool,
 }
 
 /// One set of offers, in order.
@@ -172,7 +215,7 @@ pub struct Rejected {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "why", rename_all = "kebab-case")]
 pub enum WhyNot {
-    /// All it closes is closed cheaper by these.
+    /// All it closes is closed by these, in the route that is best (and so cheapest) as a whole.
     ClosedCheaperBy {
         /// Offer ids.
         by: Vec<String>,
@@ -182,12 +225,12 @@ pub enum WhyNot {
         /// What it needs.
         needs: Money,
     },
-    /// It alone, with its prerequisites, is over the budget of hours.
+    /// It alone, with its prerequisites and within the money, is over the budget of hours.
     OverHours {
         /// What it needs.
         needs: u32,
     },
-    /// It would push out something that closes more.
+    /// The best route with it does without these, and is worse.
     PushesOut {
         /// Offer ids it would push out.
         offers: Vec<String>,

@@ -99,7 +99,7 @@ pub(crate) fn short_of_proof(held: &Held) -> Vec<Lacking> {
 
 /// The state that follows from what is lacking. Whatever cannot be told to be genuine, current and this person's is
 /// worth the learner's word. An expired credential was proven only if nothing else is lacking; otherwise it never was.
-fn state(lacking: &[Lacking]) -> State {
+pub(crate) fn state(lacking: &[Lacking]) -> State {
     let word_only = |lack: &Lacking| {
         matches!(
             lack,
