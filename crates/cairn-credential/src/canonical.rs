@@ -416,19 +416,32 @@ fn without_inline(value: &Value) -> Value {
 
 /// RDFC-1.0 with a limit on its work.
 pub fn rdfc(quads: &[Quad]) -> Result<String, Uncanonical> {
-    let poison = || Uncanonical::Refused {
-        code: "poison-graph",
-        says: "The document's graph is made so that bringing it into canonical form would take unreasonable work."
-            .into(),
-    };
+    let (bridged, _, options) = ready_for_rdf_canon(quads)?;
+    rdf_canon::canonicalize_quads_with::<sha2_for_rdf_canon::Sha256>(&bridged, &options).map_err(|_| poison())
+}
+
+/// The canonical names that RDFC-1.0 gives to blank nodes (its "issued identifiers map").
+pub fn canonical_names(quads: &[Quad]) -> Result<BTreeMap<String, String>, Uncanonical> {
+    let (bridged, names, options) = ready_for_rdf_canon(quads)?;
+    let issued = rdf_canon::issue_quads_with::<sha2_for_rdf_canon::Sha256>(&bridged, &options).map_err(|_| poison())?;
+    Ok(names.into_iter().filter_map(|(ours, theirs)| Some((ours, issued.get(theirs.as_str())?.clone()))).collect())
+}
+
+fn poison() -> Uncanonical {
+    let says = "The document's graph is made so that bringing it into canonical form would take unreasonable work.";
+    Uncanonical::Refused { code: "poison-graph", says: says.into() }
+}
+
+type Bridged = (Vec<old::Quad>, HashMap<String, old::BlankNode>, CanonicalizationOptions);
+
+fn ready_for_rdf_canon(quads: &[Quad]) -> Result<Bridged, Uncanonical> {
     let calls = MOST_WORK / heaviest_call(quads);
     if calls < 16 {
         return Err(poison());
     }
     let mut names = HashMap::new();
-    let bridged: Vec<_> = quads.iter().map(|quad| bridge(quad, &mut names)).collect();
-    let options = CanonicalizationOptions { hndq_call_limit: Some(calls.min(MOST_HNDQ_CALLS)) };
-    rdf_canon::canonicalize_quads_with::<sha2_for_rdf_canon::Sha256>(&bridged, &options).map_err(|_| poison())
+    let bridged = quads.iter().map(|quad| bridge(quad, &mut names)).collect();
+    Ok((bridged, names, CanonicalizationOptions { hndq_call_limit: Some(calls.min(MOST_HNDQ_CALLS)) }))
 }
 
 /// Steps of the dearest call of Hash N-Degree Quads: it tries every order of related nodes that look alike,

@@ -16,6 +16,7 @@ pub(super) fn check(document: &Document, checks: &mut Checks) -> bool {
     let before = checks.0.len();
     let value = &document.value;
     let is_credential = base(document, checks);
+    badge_type(value, checks);
     if is_badge(value) {
         badge(value, checks);
     }
@@ -70,16 +71,21 @@ fn is_badge(value: &Value) -> bool {
         || many(value.get("credentialSubject")).iter().any(|subject| subject.get("achievement").is_some())
 }
 
-fn badge(value: &Value, checks: &mut Checks) {
-    let badge = ["OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "ClrCredential"];
-    if !types(value).iter().any(|kind| badge.contains(&kind.as_str())) {
-        checks.warned(
-            "type-missing",
-            "/type",
-            "It holds an achievement but does not say that it is an OpenBadgeCredential.",
-        );
+/// What names the Open Badges context or holds an achievement has to say which of its kinds it is.
+fn badge_type(value: &Value, checks: &mut Checks) {
+    let kinds = ["OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "ClrCredential"];
+    if (is_badge(value) || names_badges(value)) && !types(value).iter().any(|kind| kinds.contains(&kind.as_str())) {
+        let says = "It names the Open Badges context but does not say that it is an OpenBadgeCredential.";
+        checks.warned("type-missing", "/type", says);
     }
-    if !many(value.get("@context")).iter().any(|context| context.as_str().is_some_and(contexts::is_open_badges)) {
+}
+
+fn names_badges(value: &Value) -> bool {
+    many(value.get("@context")).iter().any(|context| context.as_str().is_some_and(contexts::is_open_badges))
+}
+
+fn badge(value: &Value, checks: &mut Checks) {
+    if !names_badges(value) {
         checks.warned(
             "context-badge-missing",
             "/@context",
