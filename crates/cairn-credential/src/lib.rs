@@ -17,6 +17,7 @@ pub mod intake;
 mod json;
 mod jwt;
 pub mod keys;
+mod one_node;
 pub mod policy;
 pub mod proof;
 pub mod sign;

@@ -195,6 +195,7 @@ pub(crate) fn signed_bytes(
             let context = document.get("@context").cloned().unwrap_or(Value::Null);
             let context = if suite == Suite::Ed25519Signature2020 { with_suite_context(context) } else { context };
             options.insert("@context".into(), context);
+            crate::one_node::check(&document).map_err(InPart::Document)?;
             let document_hash = canonical_hash(&Value::Object(document)).map_err(InPart::Document)?;
             (canonical_hash(&Value::Object(options)).map_err(InPart::Options)?, document_hash)
         }

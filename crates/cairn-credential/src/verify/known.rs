@@ -38,8 +38,10 @@ pub(super) fn judge_known(facts: &Facts, nested: &[Nested], ask: Ask, checks: &m
     for endorsement in nested.iter().filter(|nested| nested.role == NestedRole::Endorsement) {
         let verdict = &endorsement.verdict;
         let Some(theirs) = &verdict.facts else { continue };
-        // only words about the issuer itself count: ids of badges and achievements are free for anybody to copy
-        let about_issuer = theirs.subject.id.as_deref() == Some(issuer.id.as_str());
+        // only words about the issuer itself count: ids of badges and achievements are free for anybody to copy; and
+        // only words that are an endorsement: a badge that the issuer once earned vouches for nothing it issues
+        let is_endorsement = theirs.types.iter().any(|kind| kind == "EndorsementCredential");
+        let about_issuer = is_endorsement && theirs.subject.id.as_deref() == Some(issuer.id.as_str());
         let good = verdict.genuine.is == Genuine::Yes && verdict.current.is == Current::Yes;
         if let Some((list, entry)) = on_list(&theirs.issuer.id, ask).filter(|_| about_issuer && good) {
             let by = entry.name.clone().unwrap_or_else(|| entry.id.clone());
@@ -73,9 +75,9 @@ pub(super) fn judge_entitled(facts: &Facts, ask: Ask, checks: &mut Checks) -> As
             .with("issuer", &issuer.id);
         return answer(Entitled::NobodySays);
     }
-    let elsewhere = achievement.id.starts_with("http") && origin(&achievement.id).is_some();
-    if elsewhere && origin(&achievement.id) != origin(&issuer.id) {
-        let host = origin(&achievement.id).unwrap_or_default();
+    let home = origin(&with_small_scheme(&achievement.id));
+    if home.is_some() && home != origin(&with_small_scheme(&issuer.id)) {
+        let host = home.unwrap_or_default();
         let says = format!(
             "The achievement's address lies at {host}, which is not the issuer's own, so that it defined it is its own word only."
         );
@@ -88,4 +90,14 @@ pub(super) fn judge_entitled(facts: &Facts, ask: Ask, checks: &mut Checks) -> As
     let says = format!("Its issuer, {definer}, defined this achievement itself.");
     checks.passed("definer-is-issuer", pointer, says).with("definer", &achievement.definer.id);
     answer(Entitled::DefinedIt)
+}
+
+/// Schemes and method names are the same in capital letters (RFC 3986 §3.1): `HTTPS://` must not pass for no address.
+fn with_small_scheme(id: &str) -> String {
+    let end = if id.get(..4).is_some_and(|did| did.eq_ignore_ascii_case("did:")) {
+        id.match_indices(':').nth(1).map_or(id.len(), |(at, _)| at)
+    } else {
+        id.find(':').unwrap_or(0)
+    };
+    format!("{}{}", id[..end].to_ascii_lowercase(), &id[end..])
 }
