@@ -1,5 +1,6 @@
 //! 1EdTech's samples for its public validator: verdict and reason. Their `https:` issuers name the key in the
 //! fragment of its address; here each issuer gets a document that holds it, as it would be served.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 mod common;
 
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! W3C vectors of Data Integrity EdDSA, did:key and Bitstring Status List, every intermediate file.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 mod common;
 
 use cairn_credential::canonical::canonical_nquads;

@@ -1,5 +1,6 @@
 //! Whatever is changed after signing is seen: every value of a badge, in each form; and what a signature could not
 //! see is refused by name.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 mod common;
 
 use cairn_credential::gathered::{BroughtBy, NeedKind};
@@ -152,7 +153,8 @@ fn a_status_cannot_be_hidden_under_another_name() {
 
 #[test]
 fn common_manglings_are_recognised() {
-    let manglings: [(fn(&str) -> String, &str); 4] = [
+    type Mangle = fn(&str) -> String;
+    let manglings: [(Mangle, &str); 4] = [
         (|text| text.replace("well & gladly", "well &amp; gladly"), "HTML"),
         (|text| text.replace('“', "â€œ").replace('”', "â€\u{9d}"), "character set"),
         (|text| text.replace("Z\"", "+00:00\""), "+00:00"),

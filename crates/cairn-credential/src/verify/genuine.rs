@@ -107,7 +107,7 @@ fn judge_embedded(
     let method = proof.verification_method.as_str();
     let ring = match ring(issuer, method, purpose, &format!("{pointer}/verificationMethod"), ask, checks) {
         Ok(ring) => ring,
-        Err(signed) => return signed,
+        Err(signed) => return *signed,
     };
     let keys = ring.named(method, issuer);
     if keys.is_empty() {
@@ -127,7 +127,8 @@ fn judge_embedded(
         checks.warned("proof-from-the-future", &format!("{pointer}/created"), says);
     }
     let answers = Answers { challenge: proof.challenge.clone(), domains: proof.domains.clone() };
-    rooted(&ring, key, pointer, proof.suite.name(), proof.created, answers, ask, checks)
+    let good = Good { key, pointer, suite: proof.suite.name(), at: proof.created, answers };
+    rooted(&ring, good, ask, checks)
 }
 
 fn judge_jwt(jwt: &Jwt, document: &Document, issuer: &str, purpose: Purpose, ask: Ask, checks: &mut Checks) -> Signed {
@@ -155,7 +156,7 @@ fn judge_jwt(jwt: &Jwt, document: &Document, issuer: &str, purpose: Purpose, ask
     };
     let ring = match ring(issuer, &method, purpose, "", ask, checks) {
         Ok(ring) => ring,
-        Err(signed) => return signed,
+        Err(signed) => return *signed,
     };
     let mut keys = ring.named(&method, issuer);
     if keys.is_empty() {
@@ -180,7 +181,8 @@ fn judge_jwt(jwt: &Jwt, document: &Document, issuer: &str, purpose: Purpose, ask
     };
     let text = |claim: &str| jwt.claims.get(claim).and_then(Value::as_str).map(str::to_owned);
     let answers = Answers { challenge: text("nonce"), domains: text("aud").into_iter().collect() };
-    rooted(&ring, key, "", &jwt.alg_name(), jwt.signed_at(), answers, ask, checks)
+    let good = Good { key, pointer: "", suite: &jwt.alg_name(), at: jwt.signed_at(), answers };
+    rooted(&ring, good, ask, checks)
 }
 
 fn ring<'a>(
@@ -190,10 +192,10 @@ fn ring<'a>(
     pointer: &str,
     ask: Ask<'a>,
     checks: &mut Checks,
-) -> Result<Keyring<'a>, Signed> {
+) -> Result<Keyring<'a>, Box<Signed>> {
     keyring_for(issuer, method, purpose, ask).map_err(|trouble| {
         checks.inconclusive(trouble.code, pointer, trouble.says).with("key", method);
-        cannot_tell(ask)
+        Box::new(cannot_tell(ask))
     })
 }
 
@@ -208,17 +210,18 @@ fn not_theirs(ring: &Keyring, issuer: &str, method: &str, pointer: &str, ask: As
     no(Altered::TheProof, ask)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn rooted(
-    ring: &Keyring,
-    key: &PublicKey,
-    pointer: &str,
-    suite: &str,
+/// A proof that fits a key.
+struct Good<'k> {
+    key: &'k PublicKey,
+    pointer: &'k str,
+    suite: &'k str,
     at: Option<Timestamp>,
     answers: Answers,
-    ask: Ask,
-    checks: &mut Checks,
-) -> Signed {
+}
+
+/// A proof that fits is worth as much as what says that its key is the issuer's.
+fn rooted(ring: &Keyring, good: Good, ask: Ask, checks: &mut Checks) -> Signed {
+    let Good { key, pointer, suite, at, answers } = good;
     let root = ring.root(key);
     let as_of = root.as_of(ask.now);
     let yes = Signed { genuine: Genuine::Yes, as_of, at, answers };

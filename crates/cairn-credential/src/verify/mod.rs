@@ -21,7 +21,7 @@ use asked::{Ask, Checks, MOST_DEPTH, MOST_NESTED};
 use document::{Document, Unread, read, read_inside};
 
 use crate::did::Purpose;
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::gathered::{Gathered, Need};
 use crate::policy::Policy;
 use crate::verdict::*;
@@ -59,7 +59,17 @@ fn judge_credential(document: &Document, ask: Ask) -> Verdict {
     let whose = whose::judge_whose(&facts, ask, &mut checks);
     let known = known::judge_known(&facts, &nested, ask, &mut checks);
     let entitled = known::judge_entitled(&facts, ask, &mut checks);
-    finish(genuine, current, whose, known, entitled, checks, Some(facts), nested)
+    summed_up(Verdict {
+        summary: String::new(),
+        genuine,
+        current,
+        whose,
+        known,
+        entitled,
+        checks: checks.0,
+        facts: Some(facts),
+        nested,
+    })
 }
 
 fn no_credential(genuine: Genuine) -> Genuine {
@@ -94,31 +104,20 @@ fn unreadable(unread: Unread, ask: Ask) -> Verdict {
     let mut checks = Checks::default();
     checks.inconclusive(unread.code, "", unread.says);
     let as_of = ask.now;
-    finish(
-        AsOf { is: Genuine::CannotTell, as_of },
-        AsOf { is: Current::CannotTell, as_of },
-        AsOf { is: Whose::NobodyShowed, as_of },
-        AsOf { is: Known::SelfAsserted, as_of },
-        AsOf { is: Entitled::NobodySays, as_of },
-        checks,
-        None,
-        Vec::new(),
-    )
+    summed_up(Verdict {
+        summary: String::new(),
+        genuine: AsOf { is: Genuine::CannotTell, as_of },
+        current: AsOf { is: Current::CannotTell, as_of },
+        whose: AsOf { is: Whose::NobodyShowed, as_of },
+        known: AsOf { is: Known::SelfAsserted, as_of },
+        entitled: AsOf { is: Entitled::NobodySays, as_of },
+        checks: checks.0,
+        facts: None,
+        nested: Vec::new(),
+    })
 }
 
-#[allow(clippy::too_many_arguments)]
-fn finish(
-    genuine: AsOf<Genuine>,
-    current: AsOf<Current>,
-    whose: AsOf<Whose>,
-    known: AsOf<Known>,
-    entitled: AsOf<Entitled>,
-    checks: Checks,
-    facts: Option<Facts>,
-    nested: Vec<Nested>,
-) -> Verdict {
-    let mut verdict =
-        Verdict { summary: String::new(), genuine, current, whose, known, entitled, checks: checks.0, facts, nested };
+fn summed_up(mut verdict: Verdict) -> Verdict {
     verdict.summary = summary::summary(&verdict);
     verdict
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::asked::{Ask, Checks, MOST_DEPTH, MOST_NESTED};
 use super::document::{Document, read_inside};
 use super::genuine::{Answers, judge};
-use super::{finish, nested};
+use super::nested;
 use crate::did::{Purpose, without_fragment};
 use crate::facts;
 use crate::proof::Proof;
@@ -152,7 +152,17 @@ fn whole(document: &Document, shown: Option<Genuine>, nested: Vec<Nested>, ask: 
         })
         .unwrap_or(AsOf { is: Entitled::NobodySays, as_of });
     let facts = facts::read(&document.value, document.secured_by(), document.sha256.clone());
-    let mut verdict = finish(genuine, current, whose, known, entitled, checks, Some(facts), nested);
+    let mut verdict = Verdict {
+        summary: String::new(),
+        genuine,
+        current,
+        whose,
+        known,
+        entitled,
+        checks: checks.0,
+        facts: Some(facts),
+        nested,
+    };
     verdict.summary = summary(&verdict);
     verdict
 }

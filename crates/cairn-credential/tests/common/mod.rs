@@ -1,5 +1,5 @@
 //! What the tests share: a fixed clock, keys from seeds, a badge.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::PathBuf;
 

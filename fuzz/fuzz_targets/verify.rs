@@ -1,0 +1,14 @@
+//! Any text as a credential or presentation: what it needs, and the verdict.
+#![no_main]
+
+use cairn_credential::verdict::Genuine;
+use cairn_credential::{Gathered, Policy, needs, verify};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let gathered = Gathered::default();
+    needs(text, &gathered);
+    let verdict = verify(text, &gathered, jiff::Timestamp::UNIX_EPOCH, &Policy::default());
+    // nobody signs by chance
+    assert_ne!(verdict.genuine.is, Genuine::Yes);
+});
