@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::reading::Kind;
+use crate::words::is_filler;
 
 /// Something a pattern found, in bytes of the sentence it was given.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,13 +115,17 @@ fn experience_end(after: &str) -> usize {
 /// What the experience is in: the words after "of experience in", up to the clause's end.
 fn what_in(after: &str) -> String {
     static IN: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:in|with|of|as|using|working with|working in|working as)?\s*(?:an?\s+|the\s+)?(.*)$")
+        regex(r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:in|with|of|as|using|working with|working in|working as)?\s*(?:an?\s+|the\s+)?(.*)$")
     });
     let rest = IN.captures(after).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
     let rest = rest.split([',', ';', '(', ')', '.', ':']).next().unwrap_or_default();
     let words: Vec<&str> = rest.split_whitespace().take(8).collect();
-    let words: Vec<&str> = words.into_iter().take_while(|w| !matches!(w.to_ascii_lowercase().as_str(), "required" | "preferred" | "is" | "are" | "or" | "and/or" | "plus" | "needed" | "desired")).collect();
-    words.join(" ").trim_end_matches("experience").trim().to_owned()
+    let words: Vec<&str> = words.into_iter().take_while(|w| !matches!(w.to_ascii_lowercase().as_str(), "required" | "preferred" | "is" | "are" | "or" | "and/or" | "plus" | "needed" | "desired" | "experience" | "which" | "that" | "described" | "must" | "as" | "where" | "including" | "to" | "since")).collect();
+    let mut words = words;
+    while words.last().is_some_and(|w| is_filler(&w.to_ascii_lowercase())) {
+        words.pop();
+    }
+    words.join(" ")
 }
 
 static DEGREES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
@@ -266,7 +271,7 @@ fn languages(sentence: &str) -> Vec<Found> {
             label: (*name).to_owned(),
             start: m.start(),
             end: m.end(),
-            level: language_level(near),
+            level: language_level(&sentence[from..m.start()], &sentence[m.end()..to]),
             confidence: 0.9,
             name: "language",
         });
@@ -274,16 +279,29 @@ fn languages(sentence: &str) -> Vec<Found> {
     found
 }
 
-fn language_level(near: &str) -> Option<String> {
+/// The level said nearest: right behind in brackets or as a code, else the last word before.
+fn language_level(before: &str, after: &str) -> Option<String> {
     static CEFR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([ABC][12])\b"));
-    if let Some(c) = CEFR.captures(near) {
+    static WORD: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"(?i)\b(native|mother tongue|bilingual|fluen\w*|business|proficien\w*|working knowledge|conversational|intermediate|basic)")
+    });
+    let after = after.split([',', ';', '.']).next().unwrap_or_default();
+    let after = after.split(" and ").next().unwrap_or_default();
+    if let Some(c) = CEFR.captures(after).or_else(|| CEFR.captures_iter(before).last()) {
         return Some(c[1].to_owned());
     }
-    let lower = near.to_lowercase();
-    let words: [(&str, &str); 10] = [
-        ("native", "C2"), ("mother tongue", "C2"), ("bilingual", "C1"), ("fluen", "C1"), ("business", "B2"), ("proficien", "B2"), ("working knowledge", "B1"), ("conversational", "B1"), ("intermediate", "B1"), ("basic", "A2"),
-    ];
-    words.iter().find(|(word, _)| lower.contains(word)).map(|(_, level)| (*level).to_owned())
+    let said = WORD.captures_iter(before).last().or_else(|| WORD.captures(after))?;
+    let lower = said[1].to_lowercase();
+    let level = match lower.as_str() {
+        "native" | "mother tongue" => "C2",
+        "bilingual" => "C1",
+        "business" => "B2",
+        "working knowledge" | "conversational" | "intermediate" => "B1",
+        "basic" => "A2",
+        word if word.starts_with("fluen") => "C1",
+        _ => "B2",
+    };
+    Some(level.to_owned())
 }
 
 static LICENCES: LazyLock<Vec<(&str, &str, Regex)>> = LazyLock::new(|| {

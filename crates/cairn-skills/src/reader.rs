@@ -126,10 +126,16 @@ impl Reader {
             let level = years_before(shown, &words, &spot, &found).or_else(|| tone.level(span.start, span.end).map(str::to_owned));
             found.push(Mention { kind: spot.kind, key: spot.key, label: spot.label, span, words: String::new(), importance: fallback, level, confidence: spot.confidence, why: spot.why });
         }
+        found.retain(|m| !straight_after_no(&shown[..m.span.start]));
         let mut kept: Vec<Mention> = found.into_iter().filter_map(|m| placed(m, &tone, text, sentence.start, trust)).collect();
         kept.sort_by_key(|m| (m.span.start, m.span.end));
         kept
     }
+}
+
+/// "No PHP", "no degree": the word stands straight before.
+fn straight_after_no(before: &str) -> bool {
+    before.split_whitespace().next_back().is_some_and(|w| w.eq_ignore_ascii_case("no")) && before.ends_with(char::is_whitespace)
 }
 
 /// Gives a mention its importance, its place in the whole text and its words; `None` when it is said not to be needed.

@@ -7,7 +7,7 @@ use crate::index::{Index, Label, is_article};
 use crate::reading::{Kind, Why};
 use crate::tables::{Alias, aliases, stop};
 use crate::taxonomy::{What, bare};
-use crate::words::{Gap, Token, UNKNOWN, tokens};
+use crate::words::{Gap, Token, UNKNOWN, normal, spans, tokens};
 
 /// Longest name looked for, in words.
 const LONGEST: usize = 9;
@@ -100,17 +100,23 @@ impl Spotter {
                     break;
                 }
                 self.names_at(text, words, from, to, certified, &mut found, &mut doubtful);
-                if near {
+                if near && !words[from + 1..to].iter().any(|t| matches!(t.gap, Gap::Comma | Gap::Bracket)) {
                     self.labels_at(index, text, words, &stems, from, to, &mut found, &mut doubtful);
                 }
             }
         }
-        let tech: Vec<usize> = found.iter().filter(|s| s.kind == Kind::Tool || is_technical(&s.label)).map(|s| s.from).collect();
-        for spot in doubtful {
-            if in_technical_company(text, words, &spot, &tech) {
-                found.push(spot);
+        let mut tech: Vec<usize> = found.iter().filter(|s| s.kind == Kind::Tool || is_technical(&s.label)).map(|s| s.from).collect();
+        // One that is let in stands by the next: "Excel, Word, Access".
+        while let Some(at) = doubtful.iter().position(|spot| in_technical_company(text, words, spot, &tech)) {
+            let spot = doubtful.swap_remove(at);
+            if !tech.contains(&spot.from) {
+                tech.push(spot.from);
             }
+            found.push(spot);
         }
+        let listed = |a: &Spot, b: &Spot| b.from == a.to && matches!(words[b.from].gap, Gap::Comma | Gap::Slash) && !a.key.eq(&b.key);
+        let pairs: Vec<usize> = (0..doubtful.len()).filter(|n| doubtful.iter().any(|d| (listed(d, &doubtful[*n]) || listed(&doubtful[*n], d)) && is_capital(text, words, d))).collect();
+        found.extend(pairs.into_iter().filter(|n| is_capital(text, words, &doubtful[*n]) && in_no_phrase(text, words, &doubtful[*n])).map(|n| doubtful[n].clone()));
         if near {
             self.near(index, words, &stems, &mut found);
         }
@@ -152,6 +158,9 @@ impl Spotter {
         let mut best: Option<(u32, Spot, bool)> = None;
         for label in index.whole(row) {
             let Some((worth, spot, doubt)) = self.label_spot(index, label, shown, from, to) else { continue };
+            if matches!(spot.why, Why::NearLabel { .. }) && !in_sense(words, stems, (from, to), index.row(label)) {
+                continue;
+            }
             if best.as_ref().is_none_or(|(most, _, _)| worth > *most) {
                 best = Some((worth, spot, doubt));
             }
@@ -172,6 +181,9 @@ impl Spotter {
         }
         let same = squeezed(own).eq_ignore_ascii_case(&squeezed(shown));
         let single = to == from + 1;
+        if what != What::Tool && (!same && agents(shown) != agents(own) || label.which != 0 && kin(index, label) < 0.4) {
+            return None;
+        }
         if what == What::Tool {
             // Names are names: as written, and a plain word only in company.
             let doubt = single && (own.len() <= 3 || is_plain_word(own));
@@ -183,7 +195,8 @@ impl Spotter {
         }
         if single {
             let acronym = own.len() <= 5 && own.chars().all(|c| !c.is_lowercase());
-            if label.which != 0 || !same || (acronym && own != shown) || own.len() < 3 {
+            let verb = what == What::Competence;
+            if label.which != 0 || verb || !same || (acronym && own != shown) || own.len() < 3 {
                 return None;
             }
         }
@@ -219,6 +232,13 @@ impl Spotter {
                     continue;
                 }
                 let Some((score, from, to)) = window(index, words, stems, at, &different) else { continue };
+                if kin(index, label) < 0.75 || !in_sense(words, stems, (from, to), index.row(label)) {
+                    continue;
+                }
+                let agent = words[from..to].iter().any(|t| is_agent(&t.norm));
+                if agent && agents(index.words(label)) == 0 {
+                    continue;
+                }
                 let score = if label.which == 0 { score + 0.02 } else { score };
                 if best.as_ref().is_none_or(|(most, ..)| score > *most) {
                     best = Some((score, from, to, *label));
@@ -264,14 +284,67 @@ fn window(index: &Index, words: &[Token], stems: &[u32], at: usize, wanted: &[u3
             None => return None,
         }
     }
-    let commas = (from + 1..=to).filter(|n| words[*n].gap == Gap::Comma).count();
-    let extra = (from..=to).filter(|n| !wanted.contains(&stems[*n]) && !index.stems.is_filler(stems[*n])).count();
+    let apart = (from + 1..=to).any(|n| !matches!(words[n].gap, Gap::Space | Gap::Hyphen) || matches!(words[n].norm.as_str(), "and" | "or"));
+    let filler = |n: usize| index.stems.is_filler(stems[n]) || is_amount(&words[n].norm);
+    let extra = (from..=to).filter(|n| !wanted.contains(&stems[*n]) && !filler(*n)).count();
     let span = to + 1 - from;
-    if commas > 0 || span > wanted.len() + 3 || extra > 1 {
+    // One word between is borne only where three others say what is meant: "manage the very large budgets".
+    if apart || span > wanted.len() + 2 || extra > usize::from(wanted.len() >= 3) {
         return None;
     }
-    let score = covered / all - 0.15 * extra as f32 - 0.02 * (span - wanted.len().min(span)) as f32;
-    (score >= 0.75).then_some((score, from, to + 1))
+    let score = covered / all - 0.12 * extra as f32 - 0.02 * (span - wanted.len().min(span)) as f32;
+    (score >= 0.8).then_some((score, from, to + 1))
+}
+
+/// The smaller share of weight that a label and the preferred label of its entry have in common: alternative labels wander.
+fn kin(index: &Index, label: &Label) -> f32 {
+    if label.which == 0 {
+        return 1.0;
+    }
+    let text = bare(index.taxonomy.label(label.entry));
+    let mut preferred: Vec<u32> = spans(text).map(|(s, e)| index.stems.find(&normal(&text[s..e]))).filter(|s| *s != UNKNOWN && !index.stems.is_filler(*s)).collect();
+    preferred.sort_unstable();
+    preferred.dedup();
+    let mut different = Vec::new();
+    index.distinct(label, &mut different);
+    let weight = |stem: &u32| if index.stems.is_light(*stem) { 0.0 } else { index.idf[*stem as usize] };
+    let all = |stems: &[u32]| stems.iter().map(weight).sum::<f32>().max(0.001);
+    let shared: f32 = different.iter().filter(|s| preferred.contains(s)).map(weight).sum();
+    shared / all(&different).max(all(&preferred))
+}
+
+/// "Staff development" is developing staff, a "development team" does not say that teams are developed.
+fn in_sense(words: &[Token], stems: &[u32], (from, to): (usize, usize), row: &[u32]) -> bool {
+    let noun = |n: usize| ["ment", "ments", "tion", "tions", "sion", "sions", "ance", "sis", "ing", "ings"].iter().any(|end| words[n].norm.ends_with(end));
+    if from + 1 == to {
+        return true;
+    }
+    let joined = words[from..to].iter().any(|t| is_amount(&t.norm) || matches!(t.norm.as_str(), "of" | "for" | "with" | "to" | "in" | "the" | "a" | "an"));
+    let in_order = row.first() == Some(&stems[from]);
+    if in_order {
+        joined || words[from].norm.ends_with("ing") || !noun(from) || to - from > 2
+    } else {
+        joined && noun(from) || noun(to - 1)
+    }
+}
+
+/// "Manage multiple complex projects" is managing projects.
+fn is_amount(norm: &str) -> bool {
+    matches!(norm, "multiple" | "several" | "complex" | "large" | "small" | "many" | "different" | "new" | "existing" | "simultaneous" | "concurrent" | "competing" | "annual" | "daily" | "effective" | "strong" | "high" | "quality")
+}
+
+/// How many words name a person by a trade: a project manager is not project management.
+fn agents(text: &str) -> usize {
+    tokens(text).iter().filter(|t| is_agent(&t.norm)).count()
+}
+
+fn is_agent(norm: &str) -> bool {
+    let one = norm.strip_suffix('s').unwrap_or(norm);
+    const TRADES: &[&str] = &[
+        "manager", "engineer", "analyst", "developer", "leader", "programer", "programmer", "designer", "planner", "supervisor", "inspector", "director", "examiner", "officer", "administrator", "scientist", "architect", "technician", "accountant", "auditor",
+        "consultant", "coordinator", "operator", "researcher", "teacher", "trainer", "worker", "builder", "tester", "buyer", "seller", "writer", "editor", "investigator", "advisor", "adviser", "contractor", "owner", "lawyer", "nurse", "therapist", "welder", "trader", "recruiter", "instructor", "educator", "specialist", "executive", "department", "bureau", "division",
+    ];
+    TRADES.contains(&one)
 }
 
 /// Keeps what does not overlap: more words first, then surer, then earlier.
@@ -341,22 +414,49 @@ fn is_technical(label: &str) -> bool {
     label.contains("(computer programming)") || label.contains("SQL") || matches!(label, "JavaScript" | "TypeScript" | "C++" | "C#" | "PHP" | "MATLAB" | "Angular" | "CSS" | "DevOps" | "machine learning" | "cloud technologies")
 }
 
+fn is_capital(text: &str, words: &[Token], spot: &Spot) -> bool {
+    words[spot.from].of(text).starts_with(char::is_uppercase)
+}
+
+/// "Excel at sales", "Go to market", "Access to a car", "Outlook on life", "R&D", "Spring 2027": a plain word after all.
+fn in_no_phrase(text: &str, words: &[Token], spot: &Spot) -> bool {
+    let shown = &text[words[spot.from].start..words[spot.to - 1].end];
+    let follows = words.get(spot.to).filter(|t| matches!(t.gap, Gap::Space | Gap::Hyphen));
+    let next = follows.map(|t| t.norm.as_str()).unwrap_or_default();
+    if matches!(next, "at" | "to" | "on" | "d" | "beyond" | "further" | "above" | "of" | "semester" | "term" | "season") || next.starts_with("20") {
+        return false;
+    }
+    let letter = shown.len() == 1;
+    let tied = words.get(spot.to).is_some_and(|t| t.gap == Gap::Hyphen || t.of(text) == "&" || t.of(text) == "suite")
+        || spot.from > 0 && (words[spot.from].gap == Gap::Hyphen || words[spot.from - 1].of(text) == "&" || matches!(words[spot.from - 1].norm.as_str(), "vitamin" | "level" | "grade" | "class" | "hepatitis" | "type"));
+    !(letter && tied)
+}
+
 /// Beside other technology, after a word such as "using", or before a word such as "developer".
 fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tech: &[usize]) -> bool {
-    let shown = &text[words[spot.from].start..words[spot.to - 1].end];
-    let next = words.get(spot.to).map(|t| t.norm.as_str()).unwrap_or_default();
-    // "Excel at sales", "Go to market", "Access to a car", "Outlook on life", "R and D".
-    if matches!(next, "at" | "to" | "on" | "d" | "beyond" | "further" | "above") && words.get(spot.to).is_some_and(|t| t.gap == Gap::Space) {
+    if !in_no_phrase(text, words, spot) {
         return false;
     }
-    if shown.len() == 1 && (words.get(spot.to).is_some_and(|t| t.gap == Gap::Hyphen || t.norm == "and" && text[t.start..t.end].starts_with('&')) || spot.from > 0 && (words[spot.from].gap == Gap::Hyphen || words[spot.from - 1].of(text) == "&")) {
-        return false;
+    let capital = is_capital(text, words, spot);
+    let next = words.get(spot.to).filter(|t| t.gap != Gap::Stop).map(|t| t.norm.as_str()).unwrap_or_default();
+    if TECH_AFTER.contains(&next) || tech.iter().any(|at| at.abs_diff(spot.from) <= 4 && *at != spot.from) {
+        return true;
     }
-    let beside = tech.iter().any(|at| at.abs_diff(spot.from) <= 4 && *at != spot.from);
     let before: Vec<&str> = words[spot.from.saturating_sub(4)..spot.from].iter().map(|t| t.norm.as_str()).collect();
-    let close: &[&str] = &before[before.len().saturating_sub(2)..];
-    let cue = close.iter().any(|w| matches!(*w, "using" | "proficient" | "proficiency" | "knowledge" | "microsoft" | "ms" | "language" | "languages" | "tools" | "framework" | "software" | "know" | "programming" | "coding" | "familiar" | "familiarity" | "skills" | "advanced" | "experience" | "experienced" | "fluent" | "expert" | "via" | "through" | "like" | "including" | "application" | "applications"));
-    let after = matches!(next, "programming" | "developer" | "developers" | "development" | "code" | "scripts" | "scripting" | "spreadsheet" | "spreadsheets" | "certified" | "certification" | "ehr" | "emr" | "skills" | "experience" | "services" | "microservices" | "engineer" | "formulas" | "macros" | "dashboards" | "lms" | "platform" | "programmer" | "reports" | "server" | "proficiency" | "queries" | "modeling" | "models" | "pivot");
-    let list = before.iter().any(|w| matches!(*w, "as" | "like" | "including" | "eg"));
-    beside || (cue && shown.chars().next().is_some_and(char::is_uppercase)) || after || (list && shown.chars().next().is_some_and(char::is_uppercase) && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
+    let close = &before[before.len().saturating_sub(2)..];
+    // In the middle of a sentence a capital letter is telling: "document visits in Epic".
+    let amid = spot.from > 0 && words[spot.from].gap == Gap::Space && matches!(words[spot.from - 1].norm.as_str(), "in" | "with" | "of" | "and" | "or" | "on");
+    let season = matches!(words[spot.from].norm.as_str(), "spring" | "go" | "access" | "teams" | "office" | "square" | "word" | "c" | "r") && !matches!(close.last(), Some(&"in" | &"with"));
+    let verb = words[spot.from].norm == "spring";
+    capital && (close.iter().any(|w| TECH_BEFORE.contains(w)) || amid && !season && !verb || before.iter().any(|w| matches!(*w, "as" | "like" | "including")) && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
 }
+
+const TECH_BEFORE: &[&str] = &[
+    "using", "proficient", "proficiency", "knowledge", "microsoft", "ms", "language", "languages", "tools", "framework", "software", "know", "programming", "coding", "familiar", "familiarity", "skills", "advanced", "experience",
+    "experienced", "fluent", "expert", "via", "application", "applications", "use", "write",
+];
+
+const TECH_AFTER: &[&str] = &[
+    "programming", "developer", "developers", "code", "scripts", "scripting", "spreadsheet", "spreadsheets", "certified", "certification", "ehr", "emr", "microservices", "formulas", "macros", "dashboards", "lms",
+    "programmer", "queries", "pivot", "workbooks", "charting", "codebase",
+];
