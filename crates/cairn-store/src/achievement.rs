@@ -1,0 +1,74 @@
+//! Published versions of achievements: never changed, hashed.
+
+use jiff::Timestamp;
+
+use crate::rows::{Arg, Row, millis, moment};
+use crate::{Store, StoreFault, Tx};
+
+/// A published version of an achievement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AchievementVersion {
+    /// The issuer that defined it.
+    pub org_id: String,
+    /// URI of the achievement.
+    pub achievement_id: String,
+    /// Version.
+    pub version: String,
+    /// The definition as JSON, exactly as hashed.
+    pub body: String,
+    /// Lower-case hex SHA-256 of the body.
+    pub sha256: String,
+    /// When it was published.
+    pub created: Timestamp,
+}
+
+impl Tx {
+    /// Publishes a version. [`StoreFault::Taken`] when it is there already: a published version never changes.
+    pub async fn insert_achievement_version(&mut self, one: &AchievementVersion) -> Result<(), StoreFault> {
+        let sql = "insert into achievement_version (org_id, achievement_id, version, body, sha256, created_at) \
+                   values ($1, $2, $3, $4, $5, $6)";
+        let args = [
+            Arg::Text(&one.org_id),
+            Arg::Text(&one.achievement_id),
+            Arg::Text(&one.version),
+            Arg::Text(&one.body),
+            Arg::Text(&one.sha256),
+            Arg::Int(millis(one.created)),
+        ];
+        self.run(sql, &args).await.map_err(|fault| fault.taken("this version of the achievement"))?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// One version.
+    pub async fn find_achievement_version(
+        &self,
+        org_id: &str,
+        achievement_id: &str,
+        version: &str,
+    ) -> Result<Option<AchievementVersion>, StoreFault> {
+        let sql = "select org_id, achievement_id, version, body, sha256, created_at from achievement_version \
+                   where org_id = $1 and achievement_id = $2 and version = $3";
+        let args = [Arg::Text(org_id), Arg::Text(achievement_id), Arg::Text(version)];
+        self.row(sql, &args).await?.map(|row| one(&row)).transpose()
+    }
+
+    /// All versions that an issuer has published, oldest first.
+    pub async fn list_achievement_versions(&self, org_id: &str) -> Result<Vec<AchievementVersion>, StoreFault> {
+        let sql = "select org_id, achievement_id, version, body, sha256, created_at from achievement_version \
+                   where org_id = $1 order by created_at, achievement_id, version";
+        self.rows(sql, &[Arg::Text(org_id)]).await?.iter().map(one).collect()
+    }
+}
+
+fn one(row: &Row) -> Result<AchievementVersion, StoreFault> {
+    Ok(AchievementVersion {
+        org_id: row.text(0)?,
+        achievement_id: row.text(1)?,
+        version: row.text(2)?,
+        body: row.text(3)?,
+        sha256: row.text(4)?,
+        created: moment("achievement_version", "created_at", row.int(5)?)?,
+    })
+}

@@ -1,0 +1,38 @@
+//! What can go wrong in the store.
+
+/// A fault that we must mend, except [`StoreFault::Taken`], which callers expect.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// The database address is of no known kind.
+    #[error("`{0}` is no database address. Write sqlite:PATH, sqlite::memory: or postgres://…")]
+    Address(String),
+    /// What is to be inserted is there already.
+    #[error("{0} is there already")]
+    Taken(&'static str),
+    /// A row holds something that this program never writes.
+    #[error("the database holds a corrupt {column} in {table}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The tables could not be made or brought up to date.
+    #[error("the database could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database said no.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl StoreFault {
+    /// Names what is there already, where that is what the database said.
+    pub(crate) fn taken(self, what: &'static str) -> StoreFault {
+        match &self {
+            StoreFault::Database(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+                StoreFault::Taken(what)
+            }
+            _ => self,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Issuers and their keys.
+
+use jiff::Timestamp;
+
+use crate::rows::{Arg, Row, millis, moment};
+use crate::{Store, StoreFault, Tx};
+
+/// An issuer on this site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Org {
+    /// UUIDv7.
+    pub id: String,
+    /// Its DID; unique on the site.
+    pub did: String,
+    /// Its name.
+    pub name: String,
+    /// Its web page.
+    pub url: Option<String>,
+    /// When it was set up.
+    pub created: Timestamp,
+}
+
+/// A key of an issuer, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuerKey {
+    /// The issuer.
+    pub org_id: String,
+    /// The verification method's URI.
+    pub key_id: String,
+    /// The secret, sealed by the keyring; no secret in the clear is ever stored.
+    pub sealed: Vec<u8>,
+    /// First moment for which it may sign.
+    pub valid_from: Timestamp,
+    /// Last moment, where it has been retired.
+    pub valid_until: Option<Timestamp>,
+    /// Since when others may have had it, where that is so.
+    pub compromised: Option<Timestamp>,
+}
+
+impl Tx {
+    /// Adds an issuer. [`StoreFault::Taken`] when the id or DID is there already.
+    pub async fn insert_org(&mut self, org: &Org) -> Result<(), StoreFault> {
+        let sql = "insert into org (org_id, did, name, url, created_at) values ($1, $2, $3, $4, $5)";
+        let args = [
+            Arg::Text(&org.id),
+            Arg::Text(&org.did),
+            Arg::Text(&org.name),
+            Arg::MaybeText(org.url.as_deref()),
+            Arg::Int(millis(org.created)),
+        ];
+        self.run(sql, &args).await.map_err(|fault| fault.taken("an issuer with this id or DID"))?;
+        Ok(())
+    }
+
+    /// Adds a key. [`StoreFault::Taken`] when the issuer has one of that id.
+    pub async fn insert_issuer_key(&mut self, key: &IssuerKey) -> Result<(), StoreFault> {
+        let sql = "insert into issuer_key (org_id, key_id, sealed, valid_from, valid_until, compromised_at) \
+                   values ($1, $2, $3, $4, $5, $6)";
+        let args = [
+            Arg::Text(&key.org_id),
+            Arg::Text(&key.key_id),
+            Arg::Bytes(&key.sealed),
+            Arg::Int(millis(key.valid_from)),
+            Arg::MaybeInt(key.valid_until.map(millis)),
+            Arg::MaybeInt(key.compromised.map(millis)),
+        ];
+        self.run(sql, &args).await.map_err(|fault| fault.taken("a key with this id"))?;
+        Ok(())
+    }
+
+    /// Says until when a key may sign, and since when others may have had it. False when there is no such key.
+    pub async fn update_issuer_key(
+        &mut self,
+        org_id: &str,
+        key_id: &str,
+        valid_until: Option<Timestamp>,
+        compromised: Option<Timestamp>,
+    ) -> Result<bool, StoreFault> {
+        let sql = "update issuer_key set valid_until = $3, compromised_at = $4 where org_id = $1 and key_id = $2";
+        let args = [
+            Arg::Text(org_id),
+            Arg::Text(key_id),
+            Arg::MaybeInt(valid_until.map(millis)),
+            Arg::MaybeInt(compromised.map(millis)),
+        ];
+        Ok(self.run(sql, &args).await? == 1)
+    }
+}
+
+impl Store {
+    /// The issuer with this id.
+    pub async fn find_org(&self, org_id: &str) -> Result<Option<Org>, StoreFault> {
+        let sql = "select org_id, did, name, url, created_at from org where org_id = $1";
+        self.row(sql, &[Arg::Text(org_id)]).await?.map(|row| org(&row)).transpose()
+    }
+
+    /// The issuer with this DID.
+    pub async fn find_org_by_did(&self, did: &str) -> Result<Option<Org>, StoreFault> {
+        let sql = "select org_id, did, name, url, created_at from org where did = $1";
+        self.row(sql, &[Arg::Text(did)]).await?.map(|row| org(&row)).transpose()
+    }
+
+    /// All issuers, by name.
+    pub async fn list_orgs(&self) -> Result<Vec<Org>, StoreFault> {
+        let sql = "select org_id, did, name, url, created_at from org order by name, org_id";
+        self.rows(sql, &[]).await?.iter().map(org).collect()
+    }
+
+    /// An issuer's keys, newest first.
+    pub async fn list_issuer_keys(&self, org_id: &str) -> Result<Vec<IssuerKey>, StoreFault> {
+        let sql = "select org_id, key_id, sealed, valid_from, valid_until, compromised_at from issuer_key \
+                   where org_id = $1 order by valid_from desc, key_id";
+        self.rows(sql, &[Arg::Text(org_id)]).await?.iter().map(key).collect()
+    }
+}
+
+fn org(row: &Row) -> Result<Org, StoreFault> {
+    Ok(Org {
+        id: row.text(0)?,
+        did: row.text(1)?,
+        name: row.text(2)?,
+        url: row.maybe_text(3)?,
+        created: moment("org", "created_at", row.int(4)?)?,
+    })
+}
+
+fn key(row: &Row) -> Result<IssuerKey, StoreFault> {
+    let maybe = |column, at| -> Result<Option<Timestamp>, StoreFault> {
+        row.maybe_int(at)?.map(|millis| moment("issuer_key", column, millis)).transpose()
+    };
+    Ok(IssuerKey {
+        org_id: row.text(0)?,
+        key_id: row.text(1)?,
+        sealed: row.bytes(2)?,
+        valid_from: moment("issuer_key", "valid_from", row.int(3)?)?,
+        valid_until: maybe("valid_until", 4)?,
+        compromised: maybe("compromised_at", 5)?,
+    })
+}

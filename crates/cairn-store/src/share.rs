@@ -1,0 +1,78 @@
+//! Shared portfolios: a bundle behind a token of which only the hash is kept.
+
+use jiff::Timestamp;
+
+use crate::rows::{Arg, Row, millis, moment};
+use crate::{Store, StoreFault, Tx};
+
+/// A shared portfolio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredShare {
+    /// Lower-case hex SHA-256 of the token.
+    pub token_hash: String,
+    /// The bundle's text.
+    pub bundle: String,
+    /// For whom or what, in the learner's words.
+    pub purpose: Option<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Until when it is shown.
+    pub until: Timestamp,
+    /// When the learner ended it, where they did.
+    pub ended: Option<Timestamp>,
+    /// How often it was opened.
+    pub opened: u64,
+}
+
+impl Tx {
+    /// Adds a share.
+    pub async fn insert_share(&mut self, share: &StoredShare) -> Result<(), StoreFault> {
+        let sql = "insert into share (token_hash, bundle, purpose, created_at, until, ended_at, opened) \
+                   values ($1, $2, $3, $4, $5, $6, $7)";
+        let args = [
+            Arg::Text(&share.token_hash),
+            Arg::Text(&share.bundle),
+            Arg::MaybeText(share.purpose.as_deref()),
+            Arg::Int(millis(share.created)),
+            Arg::Int(millis(share.until)),
+            Arg::MaybeInt(share.ended.map(millis)),
+            Arg::Int(i64::try_from(share.opened).unwrap_or(i64::MAX)),
+        ];
+        self.run(sql, &args).await.map_err(|fault| fault.taken("a share with this token"))?;
+        Ok(())
+    }
+
+    /// Counts an opening. False when there is no such share.
+    pub async fn update_share_opened(&mut self, token_hash: &str) -> Result<bool, StoreFault> {
+        let sql = "update share set opened = opened + 1 where token_hash = $1";
+        Ok(self.run(sql, &[Arg::Text(token_hash)]).await? == 1)
+    }
+
+    /// Ends a share and drops what it held. False when there is no such share.
+    pub async fn update_share_ended(&mut self, token_hash: &str, at: Timestamp) -> Result<bool, StoreFault> {
+        let sql = "update share set ended_at = $2, bundle = '' where token_hash = $1";
+        Ok(self.run(sql, &[Arg::Text(token_hash), Arg::Int(millis(at))]).await? == 1)
+    }
+}
+
+impl Store {
+    /// The share behind a token's hash, ended or not.
+    pub async fn find_share(&self, token_hash: &str) -> Result<Option<StoredShare>, StoreFault> {
+        let sql = "select token_hash, bundle, purpose, created_at, until, ended_at, opened from share \
+                   where token_hash = $1";
+        self.row(sql, &[Arg::Text(token_hash)]).await?.map(|row| one(&row)).transpose()
+    }
+}
+
+fn one(row: &Row) -> Result<StoredShare, StoreFault> {
+    let corrupt = StoreFault::Corrupt { table: "share", column: "opened" };
+    Ok(StoredShare {
+        token_hash: row.text(0)?,
+        bundle: row.text(1)?,
+        purpose: row.maybe_text(2)?,
+        created: moment("share", "created_at", row.int(3)?)?,
+        until: moment("share", "until", row.int(4)?)?,
+        ended: row.maybe_int(5)?.map(|millis| moment("share", "ended_at", millis)).transpose()?,
+        opened: u64::try_from(row.int(6)?).map_err(|_| corrupt)?,
+    })
+}
