@@ -127,6 +127,7 @@ fn unusual_svgs_are_baked() {
         "<svg />",
         "<s:svg xmlns:s=\"http://www.w3.org/2000/svg\" a=\"x>y/\"/>",
         "<svg xmlns:openbadges=\"http://openbadges.org\"><openbadges:assertion verify=\"x\"/></svg>",
+        "<svg><g><openbadges:credential verify=\"undeclared\"/></g></svg>",
         "<svg xmlns:ob=\"https://purl.imsglobal.org/ob/v3p0\"><ob:credential>old</ob:credential></svg>",
     ] {
         for text in [JWT, "{\"a\": 1}"] {

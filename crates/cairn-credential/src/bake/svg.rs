@@ -205,6 +205,8 @@ fn whose(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>) -> Whose {
     let (bound, local) = reader.resolver().resolve_element(tag.name());
     match (bound, local.as_ref()) {
         (ResolveResult::Bound(Namespace(NAMESPACE)), "credential") => Whose::OpenBadges3,
+        // The usual prefix without its declaration: what it means is plain, and baking would declare it.
+        (ResolveResult::Unknown(prefix), "credential") if prefix == "openbadges" => Whose::OpenBadges3,
         (ResolveResult::Bound(Namespace(NAMESPACE_2)), "assertion") => Whose::OpenBadges2,
         _ => Whose::Other,
     }
