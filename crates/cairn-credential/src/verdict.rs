@@ -3,9 +3,13 @@
 //! A credential that fails is a [`Verdict`], not an error. Every enum here is closed; the JSON form
 //! (`docs/schema/verify.v1.json`) is part of Cairn's public contract.
 
+mod codes;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use codes::CODES;
 
 use crate::facts::Facts;
 
