@@ -230,7 +230,7 @@ pub enum WhyNot {
         /// What it needs.
         needs: u32,
     },
-    /// The best route with it does without these, and is worse.
+    /// To fit it into the best route, these would have to go (the least that can), and no more would be closed.
     PushesOut {
         /// Offer ids it would push out.
         offers: Vec<String>,

@@ -195,10 +195,26 @@ impl Desk<'_, '_> {
         {
             return WhyNot::OverHours { needs: u32::try_from(found.cost[1]).unwrap_or(u32::MAX) };
         }
-        let with = self.best(&Ask { with: Some(at), ..self.ask() });
+        let with = self.best(&Ask { with: Some(at), without: self.beside(at, best), ..self.ask() });
         let kept = with.map(|found| found.actions).unwrap_or_default();
         let out = best.actions.iter().filter(|way| !kept.contains(way));
         WhyNot::PushesOut { offers: out.map(|&way| self.id(way)).collect() }
+    }
+
+    /// Offers that have no part in fitting one into the best: neither the best's, nor it, nor what may come before it.
+    fn beside(&self, at: usize, best: &Found) -> Vec<usize> {
+        let mut part: Vec<bool> = vec![false; self.setting.offers.len()];
+        best.actions.iter().for_each(|&way| part[self.setting.ways[way].offer] = true);
+        part[at] = true;
+        let mut todo = vec![at];
+        while let Some(offer) = todo.pop() {
+            for &before in self.setting.instance.clauses[offer].iter().flatten() {
+                if !std::mem::replace(&mut part[before], true) {
+                    todo.push(before);
+                }
+            }
+        }
+        (0..part.len()).filter(|&offer| !part[offer]).collect()
     }
 
     fn id(&self, way: usize) -> String {
