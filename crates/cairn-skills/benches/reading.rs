@@ -17,7 +17,9 @@ fn reading(c: &mut Criterion) {
     let reader = Reader::new(taxonomy, &Vocabulary::default());
     let ad: String = PART.chars().cycle().take(3_000).collect();
     c.bench_function("read an ad of 3,000 characters", |b| b.iter(|| reader.read_ad(black_box(&ad))));
-    c.bench_function("rank one sentence", |b| b.iter(|| reader.rank(black_box("You manage projects and analyse data in Python for our customers"), 10)));
+    c.bench_function("rank one sentence", |b| {
+        b.iter(|| reader.rank(black_box("You manage projects and analyse data in Python for our customers"), 10))
+    });
 }
 
 criterion_group! {

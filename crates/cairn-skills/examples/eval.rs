@@ -16,18 +16,31 @@ fn main() {
     for path in std::env::args().skip(1) {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let wanted = labelled(&text);
-        let (scores, took) = timed(|| wanted.iter().map(|(sentence, labels)| score(&reader, sentence, labels)).collect::<Vec<_>>());
-        let mean = |pick: fn(&[f64; 3]) -> f64| scores.iter().map(pick).sum::<f64>() / scores.len().max(1) as f64 * 100.0;
+        let (scores, took) =
+            timed(|| wanted.iter().map(|(sentence, labels)| score(&reader, sentence, labels)).collect::<Vec<_>>());
+        let mean =
+            |pick: fn(&[f64; 3]) -> f64| scores.iter().map(pick).sum::<f64>() / scores.len().max(1) as f64 * 100.0;
         let name = path.rsplit('/').next().unwrap_or(&path);
         let speed = scores.len() as f64 / took.as_secs_f64();
-        println!("{name:40} {:>9} {:>6.1} {:>6.1} {:>6.1} {speed:>12.0}", scores.len(), mean(|s| s[0]), mean(|s| s[1]), mean(|s| s[2]));
+        println!(
+            "{name:40} {:>9} {:>6.1} {:>6.1} {:>6.1} {speed:>12.0}",
+            scores.len(),
+            mean(|s| s[0]),
+            mean(|s| s[1]),
+            mean(|s| s[2])
+        );
     }
 }
 
 fn score(reader: &Reader, sentence: &str, wanted: &BTreeSet<String>) -> [f64; 3] {
-    let ranked: Vec<bool> = reader.rank(sentence, 100).iter().map(|r| wanted.contains(&r.label.to_lowercase())).collect();
+    let ranked: Vec<bool> =
+        reader.rank(sentence, 100).iter().map(|r| wanted.contains(&r.label.to_lowercase())).collect();
     if std::env::var_os("EVAL_SHOW").is_some() {
-        let top: Vec<String> = reader.rank(sentence, 8).into_iter().map(|r| format!("{}{}", if wanted.contains(&r.label.to_lowercase()) { "*" } else { "" }, r.label)).collect();
+        let top: Vec<String> = reader
+            .rank(sentence, 8)
+            .into_iter()
+            .map(|r| format!("{}{}", if wanted.contains(&r.label.to_lowercase()) { "*" } else { "" }, r.label))
+            .collect();
         eprintln!("{sentence}\n   want {wanted:?}\n   got {top:?}");
     }
     let at = |k: usize| ranked.iter().take(k).filter(|hit| **hit).count() as f64 / wanted.len().min(k) as f64;

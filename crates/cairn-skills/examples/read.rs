@@ -14,7 +14,17 @@ fn main() {
         println!("== {:?} {:?} {:?}", reading.title, reading.language.code, reading.notes);
         for m in reading.mentions {
             let line = ad[..m.span.start].matches('\n').count() + 1;
-            println!("{line:3} {:?}\t{}\t{}\t{:?}\t{}\t{:.2}\t{:?}\t{}", m.kind, m.words.replace('\n', " "), m.label, m.importance, m.level.unwrap_or_default(), m.confidence, m.why, m.key);
+            println!(
+                "{line:3} {:?}\t{}\t{}\t{:?}\t{}\t{:.2}\t{:?}\t{}",
+                m.kind,
+                m.words.replace('\n', " "),
+                m.label,
+                m.importance,
+                m.level.unwrap_or_default(),
+                m.confidence,
+                m.why,
+                m.key
+            );
         }
     }
 }

@@ -203,7 +203,9 @@ pub(crate) fn is_article(word: &str) -> bool {
 }
 
 fn row_key(stems: impl Iterator<Item = u32>) -> u64 {
-    stems.fold(0xcbf2_9ce4_8422_2325, |h, s| (h ^ (u64::from(s) + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+    stems.fold(0xcbf2_9ce4_8422_2325, |h, s| {
+        (h ^ (u64::from(s) + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    })
 }
 
 /// A hasher for keys that are hashes already.

@@ -70,8 +70,32 @@ fn ends_sentence(text: &str, at: usize, next: usize) -> bool {
     if after.find(|c| !c.is_whitespace()).is_some_and(char::is_lowercase) {
         return false;
     }
-    let word = text[..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_ascii_lowercase();
-    let abbreviation = matches!(word.as_str(), "e.g" | "i.e" | "etc" | "inc" | "ltd" | "co" | "sr" | "jr" | "dr" | "mr" | "ms" | "mrs" | "vs" | "approx" | "min" | "no" | "u.s" | "b.s" | "m.s" | "b.a" | "st");
+    let word =
+        text[..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_ascii_lowercase();
+    let abbreviation = matches!(
+        word.as_str(),
+        "e.g"
+            | "i.e"
+            | "etc"
+            | "inc"
+            | "ltd"
+            | "co"
+            | "sr"
+            | "jr"
+            | "dr"
+            | "mr"
+            | "ms"
+            | "mrs"
+            | "vs"
+            | "approx"
+            | "min"
+            | "no"
+            | "u.s"
+            | "b.s"
+            | "m.s"
+            | "b.a"
+            | "st"
+    );
     !abbreviation || word == "etc" || word == "inc"
 }
 
@@ -119,37 +143,198 @@ const HEADINGS: &[(PassageKind, &[&str])] = &[
     (
         PassageKind::Boilerplate,
         &[
-            "about us", "about the company", "about our", "who we are", "our company", "our story", "our mission", "our values", "our culture",
-            "company overview", "company description", "what we offer", "we offer", "what you'll get", "what you get", "what you will get", "benefits", "perks",
-            "compensation", "salary", "pay range", "pay", "why join", "why work", "why us", "equal opportunity", "equal employment", "eeo", "diversity",
-            "inclusion", "how to apply", "to apply", "application process", "apply now", "apply", "our commitment", "accommodation", "privacy", "disclaimer",
-            "location", "working hours", "hours", "schedule", "work environment", "physical demands", "additional information", "what's in it for you", "in return",
-            "life at", "interview process", "hiring process", "our benefits", "total rewards", "legal", "contact", "background check", "about the team", "the team", "residency requirement",
-            "what happens next", "next steps", "selection process", "meet the team", "we provide",
+            "about us",
+            "about the company",
+            "about our",
+            "who we are",
+            "our company",
+            "our story",
+            "our mission",
+            "our values",
+            "our culture",
+            "company overview",
+            "company description",
+            "what we offer",
+            "we offer",
+            "what you'll get",
+            "what you get",
+            "what you will get",
+            "benefits",
+            "perks",
+            "compensation",
+            "salary",
+            "pay range",
+            "pay",
+            "why join",
+            "why work",
+            "why us",
+            "equal opportunity",
+            "equal employment",
+            "eeo",
+            "diversity",
+            "inclusion",
+            "how to apply",
+            "to apply",
+            "application process",
+            "apply now",
+            "apply",
+            "our commitment",
+            "accommodation",
+            "privacy",
+            "disclaimer",
+            "location",
+            "working hours",
+            "hours",
+            "schedule",
+            "work environment",
+            "physical demands",
+            "additional information",
+            "what's in it for you",
+            "in return",
+            "life at",
+            "interview process",
+            "hiring process",
+            "our benefits",
+            "total rewards",
+            "legal",
+            "contact",
+            "background check",
+            "about the team",
+            "the team",
+            "residency requirement",
+            "what happens next",
+            "next steps",
+            "selection process",
+            "meet the team",
+            "we provide",
         ],
     ),
     (
         PassageKind::Preferred,
         &[
-            "preferred", "nice to have", "nice-to-have", "nice to haves", "nice-to-haves", "bonus", "bonus points", "desirable", "desired", "pluses", "plus", "good to have", "ideal", "extra credit",
-            "would be great", "assets", "advantageous", "it would be nice", "even better", "stand out", "we'd love", "brownie points", "optional", "would be a plus",
+            "preferred",
+            "nice to have",
+            "nice-to-have",
+            "nice to haves",
+            "nice-to-haves",
+            "bonus",
+            "bonus points",
+            "desirable",
+            "desired",
+            "pluses",
+            "plus",
+            "good to have",
+            "ideal",
+            "extra credit",
+            "would be great",
+            "assets",
+            "advantageous",
+            "it would be nice",
+            "even better",
+            "stand out",
+            "we'd love",
+            "brownie points",
+            "optional",
+            "would be a plus",
         ],
     ),
     (
         PassageKind::Required,
         &[
-            "requirement", "requirements", "required", "qualification", "qualifications", "must have", "must-have", "must haves", "must-haves", "what you bring", "what you'll bring", "what you will bring",
-            "what we're looking for", "what we are looking for", "what we look for", "who you are", "about you", "your profile", "you have", "you bring", "skills", "your skills",
-            "experience", "education", "you'll need", "you will need", "what you need", "what you'll need", "candidate profile", "essential", "competencies", "knowledge",
-            "your background", "credentials", "certifications", "licensure", "licenses", "ideal candidate", "the ideal candidate", "person specification", "minimum", "basic qualifications", "looking for", "tech stack", "our stack", "technologies", "abilities", "what it takes", "eligibility",
+            "requirement",
+            "requirements",
+            "required",
+            "qualification",
+            "qualifications",
+            "must have",
+            "must-have",
+            "must haves",
+            "must-haves",
+            "what you bring",
+            "what you'll bring",
+            "what you will bring",
+            "what we're looking for",
+            "what we are looking for",
+            "what we look for",
+            "who you are",
+            "about you",
+            "your profile",
+            "you have",
+            "you bring",
+            "skills",
+            "your skills",
+            "experience",
+            "education",
+            "you'll need",
+            "you will need",
+            "what you need",
+            "what you'll need",
+            "candidate profile",
+            "essential",
+            "competencies",
+            "knowledge",
+            "your background",
+            "credentials",
+            "certifications",
+            "licensure",
+            "licenses",
+            "ideal candidate",
+            "the ideal candidate",
+            "person specification",
+            "minimum",
+            "basic qualifications",
+            "looking for",
+            "tech stack",
+            "our stack",
+            "technologies",
+            "abilities",
+            "what it takes",
+            "eligibility",
         ],
     ),
     (
         PassageKind::Duties,
         &[
-            "responsibilities", "responsibility", "duties", "what you'll do", "what you will do", "what you'll be doing", "the role", "your role", "your mission", "your tasks", "tasks", "role overview",
-            "day to day", "day-to-day", "key accountabilities", "accountabilities", "in this role", "job description", "description", "job summary", "summary", "position summary", "position overview",
-            "overview", "about the role", "about the job", "about the position", "the job", "scope", "your impact", "essential functions", "job purpose", "purpose", "objectives", "a typical day", "you will", "what you'll own", "the opportunity", "the position", "your day",
+            "responsibilities",
+            "responsibility",
+            "duties",
+            "what you'll do",
+            "what you will do",
+            "what you'll be doing",
+            "the role",
+            "your role",
+            "your mission",
+            "your tasks",
+            "tasks",
+            "role overview",
+            "day to day",
+            "day-to-day",
+            "key accountabilities",
+            "accountabilities",
+            "in this role",
+            "job description",
+            "description",
+            "job summary",
+            "summary",
+            "position summary",
+            "position overview",
+            "overview",
+            "about the role",
+            "about the job",
+            "about the position",
+            "the job",
+            "scope",
+            "your impact",
+            "essential functions",
+            "job purpose",
+            "purpose",
+            "objectives",
+            "a typical day",
+            "you will",
+            "what you'll own",
+            "the opportunity",
+            "the position",
+            "your day",
         ],
     ),
 ];
@@ -164,7 +349,10 @@ fn heading_kind(heading: &str) -> Option<PassageKind> {
             let Some(at) = find_words(lower, word) else { continue };
             let _ = at;
             let share = word.len() * 100 / lower.len().max(1);
-            if share >= 30 && best.is_none_or(|(len, _)| word.len() > len + 3 && *what != PassageKind::Duties || word.len() > len + 8) {
+            if share >= 30
+                && best
+                    .is_none_or(|(len, _)| word.len() > len + 3 && *what != PassageKind::Duties || word.len() > len + 8)
+            {
                 best = Some((word.len(), *what));
             }
         }
@@ -182,16 +370,126 @@ fn find_words(text: &str, words: &str) -> Option<usize> {
 
 /// Phrases that make a sentence boilerplate wherever it stands.
 const BOILERPLATE: &[&str] = &[
-    "equal opportunity", "equal employment", "without regard to", "regardless of race", "race, color", "race, colour", "sexual orientation", "gender identity", "protected veteran",
-    "veteran status", "reasonable accommodation", "we are committed to", "committed to creating", "committed to building a diverse", "diverse workforce", "diverse and inclusive", "we celebrate diversity", "drug-free", "drug free", "e-verify",
-    "background check", "criminal history", "401(k)", "401k", "dental", "vision insurance", "health insurance", "medical insurance", "life insurance", "paid time off", "pto", "parental leave", "annual leave",
-    "days of holiday", "days' holiday", "paid holidays", "vacation days", "tuition reimbursement", "tuition assistance", "pension", "stock options", "equity package", "salary range", "base salary", "pay range",
-    "annual salary", "per annum", "per hour", "we offer", "what we offer", "competitive salary", "competitive pay", "sign-on bonus", "signing bonus", "relocation", "to apply", "send your cv", "send your resume", "send your résumé", "cover letter",
-    "apply online", "apply now", "click apply", "click the apply", "our mission is", "founded in", "established in", "headquartered", "is a leading", "is the leading", "leading provider", "world leader", "market leader", "was named", "great place to work",
-    "best places to work", "award-winning", "family-owned", "our company", "our customers include", "our clients include", "we believe in", "we believe that", "our values", "join our team", "join us", "privacy policy", "personal data", "recruitment agencies", "recruiters",
-    "gym", "free lunch", "free snacks", "ping pong", "employee assistance", "wellness", "learning budget", "training budget", "company car", "bonus scheme", "profit sharing", "work-life balance", "genetic information",
-    "serves more than", "serving more than", "employees worldwide", "employees across", "countries worldwide", "authorized to work", "authorised to work", "right to work", "visa sponsorship", "work authorization",
-    "for over", "years in business", "trusted by", "we are proud", "we're proud", "employer of choice", "commuter",
+    "equal opportunity",
+    "equal employment",
+    "without regard to",
+    "regardless of race",
+    "race, color",
+    "race, colour",
+    "sexual orientation",
+    "gender identity",
+    "protected veteran",
+    "veteran status",
+    "reasonable accommodation",
+    "we are committed to",
+    "committed to creating",
+    "committed to building a diverse",
+    "diverse workforce",
+    "diverse and inclusive",
+    "we celebrate diversity",
+    "drug-free",
+    "drug free",
+    "e-verify",
+    "background check",
+    "criminal history",
+    "401(k)",
+    "401k",
+    "dental",
+    "vision insurance",
+    "health insurance",
+    "medical insurance",
+    "life insurance",
+    "paid time off",
+    "pto",
+    "parental leave",
+    "annual leave",
+    "days of holiday",
+    "days' holiday",
+    "paid holidays",
+    "vacation days",
+    "tuition reimbursement",
+    "tuition assistance",
+    "pension",
+    "stock options",
+    "equity package",
+    "salary range",
+    "base salary",
+    "pay range",
+    "annual salary",
+    "per annum",
+    "per hour",
+    "we offer",
+    "what we offer",
+    "competitive salary",
+    "competitive pay",
+    "sign-on bonus",
+    "signing bonus",
+    "relocation",
+    "to apply",
+    "send your cv",
+    "send your resume",
+    "send your résumé",
+    "cover letter",
+    "apply online",
+    "apply now",
+    "click apply",
+    "click the apply",
+    "our mission is",
+    "founded in",
+    "established in",
+    "headquartered",
+    "is a leading",
+    "is the leading",
+    "leading provider",
+    "world leader",
+    "market leader",
+    "was named",
+    "great place to work",
+    "best places to work",
+    "award-winning",
+    "family-owned",
+    "our company",
+    "our customers include",
+    "our clients include",
+    "we believe in",
+    "we believe that",
+    "our values",
+    "join our team",
+    "join us",
+    "privacy policy",
+    "personal data",
+    "recruitment agencies",
+    "recruiters",
+    "gym",
+    "free lunch",
+    "free snacks",
+    "ping pong",
+    "employee assistance",
+    "wellness",
+    "learning budget",
+    "training budget",
+    "company car",
+    "bonus scheme",
+    "profit sharing",
+    "work-life balance",
+    "genetic information",
+    "serves more than",
+    "serving more than",
+    "employees worldwide",
+    "employees across",
+    "countries worldwide",
+    "authorized to work",
+    "authorised to work",
+    "right to work",
+    "visa sponsorship",
+    "work authorization",
+    "for over",
+    "years in business",
+    "trusted by",
+    "we are proud",
+    "we're proud",
+    "employer of choice",
+    "commuter",
 ];
 
 fn sentence_kind(sentence: &str, section: PassageKind) -> PassageKind {
@@ -208,21 +506,100 @@ fn sentence_kind(sentence: &str, section: PassageKind) -> PassageKind {
 
 /// Whether the sentence plainly asks for something, whatever else it says.
 fn asks(lower: &str) -> bool {
-    ["experience with", "experience in", "years of", "years'", "proficien", "must have", "you have", "knowledge of", "degree in", "certification", "license required", "familiar"]
+    [
+        "experience with",
+        "experience in",
+        "years of",
+        "years'",
+        "proficien",
+        "must have",
+        "you have",
+        "knowledge of",
+        "degree in",
+        "certification",
+        "license required",
+        "familiar",
+    ]
+    .iter()
+    .any(|cue| lower.contains(cue))
+        && ![
+            "we are committed",
+            "without regard",
+            "regardless of",
+            "we offer",
+            "founded in",
+            "for over",
+            "tuition",
+            "years in business",
+            "is a leading",
+            "leading provider",
+            "reasonable accommodation",
+            "learning budget",
+            "training budget",
+        ]
         .iter()
         .any(|cue| lower.contains(cue))
-        && !["we are committed", "without regard", "regardless of", "we offer", "founded in", "for over", "tuition", "years in business", "is a leading", "leading provider", "reasonable accommodation", "learning budget", "training budget"].iter().any(|cue| lower.contains(cue))
 }
 
 fn cue_kind(lower: &str) -> PassageKind {
     let any = |cues: &[&str]| cues.iter().any(|cue| lower.contains(cue));
-    if any(&["nice to have", "a plus", "is a bonus", "preferred", "desirable", "ideally", "an advantage", "an asset", "bonus points"]) {
-        PassageKind::Preferred
-    } else if any(&["must have", "you have", "required", "require", "years of", "years' ", "experience with", "experience in", "proficien", "knowledge of", "degree", "you bring", "we are looking for", "we're looking for", "should have", "need to have", "familiar", "essential", "certif", "ability to"]) {
+    if any(&[
+        "must have",
+        "you have",
+        "required",
+        "require",
+        "years of",
+        "years' ",
+        "experience with",
+        "experience in",
+        "proficien",
+        "knowledge of",
+        "degree",
+        "you bring",
+        "we are looking for",
+        "we're looking for",
+        "should have",
+        "need to have",
+        "familiar",
+        "essential",
+        "certif",
+        "ability to",
+    ]) {
         PassageKind::Required
-    } else if any(&["you will", "you'll", "responsible for", "your tasks", "in this role", "the role involves", "duties include"]) {
+    } else if any(&[
+        "nice to have",
+        "a plus",
+        "is a bonus",
+        "preferred",
+        "desirable",
+        "ideally",
+        "an advantage",
+        "an asset",
+        "bonus points",
+    ]) {
+        PassageKind::Preferred
+    } else if any(&[
+        "you will",
+        "you'll",
+        "responsible for",
+        "your tasks",
+        "in this role",
+        "the role involves",
+        "duties include",
+    ]) {
         PassageKind::Duties
-    } else if any(&["we are a ", "we're a ", "our team", "our office", "our platform", "our product", "our patients", "our students", "our customers", "our clients"]) {
+    } else if any(&[
+        "we are a ",
+        "we're a ",
+        "our team",
+        "our office",
+        "our platform",
+        "our product",
+        "our patients",
+        "our students",
+        "our customers",
+        "our clients",
+    ]) {
         PassageKind::Boilerplate
     } else {
         PassageKind::Other
@@ -235,7 +612,10 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(text: &str, want: Expect) {
-        let shown: Vec<String> = passages(&sentences(text)).iter().map(|p| format!("{:?}: {}", p.what, text[p.span.start..p.span.end].trim().replace('\n', " / "))).collect();
+        let shown: Vec<String> = passages(&sentences(text))
+            .iter()
+            .map(|p| format!("{:?}: {}", p.what, text[p.span.start..p.span.end].trim().replace('\n', " / ")))
+            .collect();
         want.assert_eq(&shown.join("\n"));
     }
 
@@ -243,7 +623,13 @@ mod tests {
     fn headings_rule_what_follows() {
         check(
             "Welder\n\nAbout us\nWe build bridges.\n\nWhat you'll do\n- weld\n\nRequirements:\n- MIG\n\n**Nice to have**\n- TIG\n\nBenefits\nDental.\n",
-            expect![[""]],
+            expect![[r#"
+                Other: Welder
+                Boilerplate: About us / We build bridges.
+                Duties: What you'll do / - weld
+                Required: Requirements: / - MIG
+                Preferred: **Nice to have** / - TIG
+                Boilerplate: Benefits / Dental."#]],
         );
     }
 
@@ -251,12 +637,22 @@ mod tests {
     fn sentences_without_headings_speak_for_themselves() {
         check(
             "Acme is a leading maker of pumps. You will repair pumps. You must have a forklift licence. German is a plus. We are an equal opportunity employer.",
-            expect![[""]],
+            expect![[r#"
+                Boilerplate: Acme is a leading maker of pumps.
+                Duties: You will repair pumps.
+                Required: You must have a forklift licence.
+                Preferred: German is a plus.
+                Boilerplate: We are an equal opportunity employer."#]],
         );
     }
 
     #[test]
     fn a_heading_may_share_its_line() {
-        check("Requirements: SQL, Python. Preferred: dbt.\nNice to have: Rust\nExperience Designer at Acme Studios", expect![[""]]);
+        check(
+            "Requirements: SQL, Python. Preferred: dbt.\nNice to have: Rust\nExperience Designer at Acme Studios",
+            expect![[r#"
+            Required: Requirements: SQL, Python. Preferred: dbt.
+            Preferred: Nice to have: Rust / Experience Designer at Acme Studios"#]],
+        );
     }
 }

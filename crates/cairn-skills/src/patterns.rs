@@ -40,7 +40,9 @@ static YEARS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static NO_EXPERIENCE_YEARS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)(\bold\b|\bof age\b|in business|ago\b|\bcontract\b|warranty|guarantee|of age|history|anniversary|degree|college|program\b|programme\b|period|fixed[- ]term|assignment|duration|diploma)")
+    regex(
+        r"(?i)(\bold\b|\bof age\b|in business|ago\b|\bcontract\b|warranty|guarantee|of age|history|anniversary|degree|college|program\b|programme\b|period|fixed[- ]term|assignment|duration|diploma)",
+    )
 });
 
 fn years(sentence: &str) -> Vec<Found> {
@@ -56,15 +58,39 @@ fn years(sentence: &str) -> Vec<Found> {
         let after = clause_after(sentence, whole.end(), 90);
         let lower = after.to_lowercase();
         let near = first_words(&lower, 10);
-        let asked = near.contains("experience") || near.contains("background") || near.contains("practice") || lower.trim_start().starts_with("of ")
-            || lower.trim_start().starts_with("in ") || lower.trim_start().starts_with("as ") || lower.trim_start().starts_with("with ")
-            || lower.trim_start().starts_with("working") || before.trim_end().ends_with("experience:") || before.trim_end().ends_with("experience (") || before.contains("experience of ");
-        let told = ["for over ", "for more than ", "our ", "over the last ", "over the past ", "within ", "every ", "next ", "last ", "past ", "for the ", "celebrating ", "we have ", "first "];
-        let other = told.iter().any(|t| last_words(&before, 4).contains(t)) || NO_EXPERIENCE_YEARS.is_match(&first_words(&lower, 3));
+        let asked = near.contains("experience")
+            || near.contains("background")
+            || near.contains("practice")
+            || lower.trim_start().starts_with("of ")
+            || lower.trim_start().starts_with("in ")
+            || lower.trim_start().starts_with("as ")
+            || lower.trim_start().starts_with("with ")
+            || lower.trim_start().starts_with("working")
+            || before.trim_end().ends_with("experience:")
+            || before.trim_end().ends_with("experience (")
+            || before.contains("experience of ");
+        let told = [
+            "for over ",
+            "for more than ",
+            "our ",
+            "over the last ",
+            "over the past ",
+            "within ",
+            "every ",
+            "next ",
+            "last ",
+            "past ",
+            "for the ",
+            "celebrating ",
+            "we have ",
+            "first ",
+        ];
+        let other = told.iter().any(|t| last_words(&before, 4).contains(t))
+            || NO_EXPERIENCE_YEARS.is_match(&first_words(&lower, 3));
         if number == 0 || number > 40 || !asked || other {
             continue;
         }
-        let what = what_in(&after);
+        let what = what_in(after);
         let end = whole.end() + experience_end(after);
         found.push(Found {
             kind: Kind::Years,
@@ -104,7 +130,15 @@ fn number_word(word: &str) -> u32 {
 /// How far "of experience" goes, so that the span holds it.
 fn experience_end(after: &str) -> usize {
     let lower = after.to_ascii_lowercase();
-    for shape in [" of professional experience", " of relevant experience", " of related experience", " of work experience", " of hands-on experience", " of experience", " experience"] {
+    for shape in [
+        " of professional experience",
+        " of relevant experience",
+        " of related experience",
+        " of work experience",
+        " of hands-on experience",
+        " of experience",
+        " experience",
+    ] {
         if lower.starts_with(shape) {
             return shape.len();
         }
@@ -115,12 +149,40 @@ fn experience_end(after: &str) -> usize {
 /// What the experience is in: the words after "of experience in", up to the clause's end.
 fn what_in(after: &str) -> String {
     static IN: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:in|with|of|as|using|working with|working in|working as)?\s*(?:an?\s+|the\s+)?(.*)$")
+        regex(
+            r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:in|with|of|as|using|working with|working in|working as)?\s*(?:an?\s+|the\s+)?(.*)$",
+        )
     });
     let rest = IN.captures(after).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
     let rest = rest.split([',', ';', '(', ')', '.', ':']).next().unwrap_or_default();
     let words: Vec<&str> = rest.split_whitespace().take(8).collect();
-    let words: Vec<&str> = words.into_iter().take_while(|w| !matches!(w.to_ascii_lowercase().as_str(), "required" | "preferred" | "is" | "are" | "or" | "and/or" | "plus" | "needed" | "desired" | "experience" | "which" | "that" | "described" | "must" | "as" | "where" | "including" | "to" | "since")).collect();
+    let words: Vec<&str> = words
+        .into_iter()
+        .take_while(|w| {
+            !matches!(
+                w.to_ascii_lowercase().as_str(),
+                "required"
+                    | "preferred"
+                    | "is"
+                    | "are"
+                    | "or"
+                    | "and/or"
+                    | "plus"
+                    | "needed"
+                    | "desired"
+                    | "experience"
+                    | "which"
+                    | "that"
+                    | "described"
+                    | "must"
+                    | "as"
+                    | "where"
+                    | "including"
+                    | "to"
+                    | "since"
+            )
+        })
+        .collect();
     let mut words = words;
     while words.last().is_some_and(|w| is_filler(&w.to_ascii_lowercase())) {
         words.pop();
@@ -130,6 +192,7 @@ fn what_in(after: &str) -> String {
 
 static DEGREES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     [
+        ("bachelor", r"\b(?:BS|BA|BSc)\s*/\s*(?:BS|BA|MS|MA|MSc)\b(?: degree)?"),
         ("doctorate", r"(?i:\bdoctorate\b|\bdoctoral(?: degree)?\b|\bdoctor of [a-z]+)|\b(?:Ph\.?\s?D\.?|PhD|DNP|EdD)\b"),
         ("master", r"(?i:\bmaster['’]?s?(?:['’])?\s+(?:degree|of\s+(?:science|arts|business administration|public health|education|engineering|finance|social work))\b|\bmaster['’]s\b|\bmasters?\s+in\b|\bmasters\s+(?:or|preferred|required)\b|\b(?:advanced|graduate|postgraduate) degree\b)|\bMBA\b|\bMSc\b|\bM\.\s?Sc?\.|\bMSN\b|\bM\.Ed\.?|\bMS\s+(?:in|degree)\b|\bM\.A\.|\bMA\s+(?:in|degree)\b|\bMEng\b|\bMPH\b|\bMSW\b"),
         ("bachelor", r"(?i:\bbachelor(?:['’]s|s)?(?:['’])?(?:\s+(?:degree|of\s+(?:science|arts|engineering|business administration|commerce|education|nursing))(?:\s+degree)?)?|\bundergraduate degree\b|\b(?:four|4)[- ]year degree\b)|\bBSc\b|\bB\.\s?Sc\.?|\bB\.\s?S\.|\bB\.\s?A\.|\bBSN\b|\bBEng\b|\b(?:BS|BA)(?:\s*/\s*(?:BS|BA|MS|MA|BSc|MSc))*\s+(?:in|degree|or)\b|\bBS\s*/\s*(?:MS|BA)\b|\bBA\s*/\s*BS\b"),
@@ -146,7 +209,9 @@ fn degrees(sentence: &str) -> Vec<Found> {
     let mut hits: Vec<(usize, usize, &str)> = Vec::new();
     for (level, pattern) in DEGREES.iter() {
         for m in pattern.find_iter(sentence) {
-            if !hits.iter().any(|(s, e, _)| m.start() < *e && *s < m.end()) && !not_a_degree(sentence, m.start(), m.end()) {
+            if !hits.iter().any(|(s, e, _)| m.start() < *e && *s < m.end())
+                && !not_a_degree(sentence, m.start(), m.end())
+            {
                 hits.push((m.start(), m.end(), level));
             }
         }
@@ -162,7 +227,11 @@ fn degrees(sentence: &str) -> Vec<Found> {
         let (mut end, mut level) = (*end, *level);
         for (other_start, other_end, other) in &hits[n + 1..] {
             let between = sentence[end..(*other_start).max(end)].trim().to_lowercase();
-            if matches!(between.as_str(), "or" | "/" | "or a" | "or an" | "and/or" | "degree or" | ", or" | "degree or a") || (*other == "any" && between.len() < 4) {
+            if matches!(
+                between.as_str(),
+                "or" | "/" | "or a" | "or an" | "and/or" | "degree or" | ", or" | "degree or a"
+            ) || (*other == "any" && between.len() < 4)
+            {
                 level = lower_of(level, other);
                 end = *other_end;
                 skip_until = end;
@@ -197,7 +266,12 @@ fn degrees(sentence: &str) -> Vec<Found> {
 fn not_a_degree(sentence: &str, start: usize, end: usize) -> bool {
     let after = sentence[end..].trim_start().to_lowercase();
     let before = sentence[..start].trim_end().to_lowercase();
-    after.starts_with("of ceremonies") || after.starts_with("data") || after.starts_with("electrician") || before.ends_with("scrum") || after.starts_with("party") || before.ends_with("some") && after.starts_with("angle")
+    after.starts_with("of ceremonies")
+        || after.starts_with("data")
+        || after.starts_with("electrician")
+        || before.ends_with("scrum")
+        || after.starts_with("party")
+        || before.ends_with("some") && after.starts_with("angle")
 }
 
 fn lower_of<'a>(a: &'a str, b: &'a str) -> &'a str {
@@ -219,14 +293,22 @@ fn degree_name(level: &str) -> &'static str {
 
 /// The field a degree is in, and where its words end.
 fn field(sentence: &str, end: usize) -> (String, usize) {
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?i:\s*(?:degree\s*)?(?:\(.{1,12}\)\s*)?in\s+|\s+of\s+|\s*,\s*(?:preferably\s+)?in\s+)([A-Za-z][A-Za-z &/'’,-]*)"));
-    let already = Regex::new(r"(?i)degree in$").ok().is_some_and(|r| r.is_match(&sentence[..end]));
+    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^(?i:\s*(?:degree\s*)?(?:\(.{1,12}\)\s*)?in\s+|\s+of\s+|\s*,\s*(?:preferably\s+)?in\s+)([A-Za-z][A-Za-z &/'’,-]*)",
+        )
+    });
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:degree|MS|MA|BS|BA|masters?) in$"));
+    static STOP: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)(\s+(?:or (?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable)|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?:or (?:a )?(?:related|similar|equivalent)|and|with|required|preferred|plus|is)\b).*$",
+        )
+    });
+    let already = ENDS.is_match(&sentence[..end]);
     let text = if already { format!(" in{}", &sentence[end..]) } else { sentence[end..].to_owned() };
     let shift = if already { 3 } else { 0 };
     let Some(words) = FIELD.captures(&text).and_then(|c| c.get(1)) else { return (String::new(), end) };
-    let stop = Regex::new(r"(?i)(\s+(?:or (?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable)|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?:or (?:a )?(?:related|similar|equivalent)|and|with|required|preferred|plus|is)\b).*$")
-        .expect("the pattern is a constant that the tests run");
-    let kept = stop.replace(words.as_str(), "");
+    let kept = STOP.replace(words.as_str(), "");
     let kept = kept.trim_end_matches(|c: char| c.is_whitespace() || ",-/&".contains(c));
     if kept.is_empty() || kept.split_whitespace().count() > 14 {
         return (String::new(), end);
@@ -238,11 +320,61 @@ fn field(sentence: &str, end: usize) -> (String, usize) {
 
 /// Languages that ads ask for, with their ISO 639-1 codes.
 const LANGUAGES: &[(&str, &str)] = &[
-    ("English", "en"), ("Spanish", "es"), ("German", "de"), ("French", "fr"), ("Italian", "it"), ("Portuguese", "pt"), ("Dutch", "nl"), ("Polish", "pl"), ("Russian", "ru"),
-    ("Ukrainian", "uk"), ("Czech", "cs"), ("Slovak", "sk"), ("Hungarian", "hu"), ("Romanian", "ro"), ("Bulgarian", "bg"), ("Greek", "el"), ("Turkish", "tr"), ("Arabic", "ar"),
-    ("Hebrew", "he"), ("Hindi", "hi"), ("Urdu", "ur"), ("Bengali", "bn"), ("Punjabi", "pa"), ("Tamil", "ta"), ("Chinese", "zh"), ("Mandarin", "zh"), ("Cantonese", "zh"), ("Japanese", "ja"),
-    ("Korean", "ko"), ("Vietnamese", "vi"), ("Thai", "th"), ("Indonesian", "id"), ("Malay", "ms"), ("Tagalog", "tl"), ("Swedish", "sv"), ("Norwegian", "no"), ("Danish", "da"), ("Finnish", "fi"),
-    ("Estonian", "et"), ("Latvian", "lv"), ("Lithuanian", "lt"), ("Croatian", "hr"), ("Serbian", "sr"), ("Slovenian", "sl"), ("Catalan", "ca"), ("Basque", "eu"), ("Welsh", "cy"), ("Irish", "ga"), ("Persian", "fa"), ("Farsi", "fa"), ("Swahili", "sw"), ("Somali", "so"), ("Haitian Creole", "ht"), ("American Sign Language", "ase"), ("ASL", "ase"),
+    ("English", "en"),
+    ("Spanish", "es"),
+    ("German", "de"),
+    ("French", "fr"),
+    ("Italian", "it"),
+    ("Portuguese", "pt"),
+    ("Dutch", "nl"),
+    ("Polish", "pl"),
+    ("Russian", "ru"),
+    ("Ukrainian", "uk"),
+    ("Czech", "cs"),
+    ("Slovak", "sk"),
+    ("Hungarian", "hu"),
+    ("Romanian", "ro"),
+    ("Bulgarian", "bg"),
+    ("Greek", "el"),
+    ("Turkish", "tr"),
+    ("Arabic", "ar"),
+    ("Hebrew", "he"),
+    ("Hindi", "hi"),
+    ("Urdu", "ur"),
+    ("Bengali", "bn"),
+    ("Punjabi", "pa"),
+    ("Tamil", "ta"),
+    ("Chinese", "zh"),
+    ("Mandarin", "zh"),
+    ("Cantonese", "zh"),
+    ("Japanese", "ja"),
+    ("Korean", "ko"),
+    ("Vietnamese", "vi"),
+    ("Thai", "th"),
+    ("Indonesian", "id"),
+    ("Malay", "ms"),
+    ("Tagalog", "tl"),
+    ("Swedish", "sv"),
+    ("Norwegian", "no"),
+    ("Danish", "da"),
+    ("Finnish", "fi"),
+    ("Estonian", "et"),
+    ("Latvian", "lv"),
+    ("Lithuanian", "lt"),
+    ("Croatian", "hr"),
+    ("Serbian", "sr"),
+    ("Slovenian", "sl"),
+    ("Catalan", "ca"),
+    ("Basque", "eu"),
+    ("Welsh", "cy"),
+    ("Irish", "ga"),
+    ("Persian", "fa"),
+    ("Farsi", "fa"),
+    ("Swahili", "sw"),
+    ("Somali", "so"),
+    ("Haitian Creole", "ht"),
+    ("American Sign Language", "ase"),
+    ("ASL", "ase"),
 ];
 
 static LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
@@ -250,10 +382,14 @@ static LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(r"\b({})\b", names.join("|")))
 });
 static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)\b(fluen\w*|proficien\w*|native|bilingual|multilingual|trilingual|speak\w*|spoken|written|verbal|oral|languages?|conversational|command of|mother tongue|business[- ](?:level|fluent)|[ABC][12]\b|read and write|communicat\w*)")
+    regex(
+        r"(?i)\b(fluen\w*|proficien\w*|native|bilingual|multilingual|trilingual|speak\w*|spoken|written|verbal|oral|languages?|conversational|command of|mother tongue|business[- ](?:level|fluent)|[ABC][12]\b|read and write|communicat\w*)",
+    )
 });
 static NOT_SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)^\W{0,2}\s*(markets?|offices?|teams?|law|compan(?:y|ies)|clients?|customers?|government|tax|gaap|literature|department|teachers?|history|cuisine|food|learners|language arts|federal|army|national|regulat\w*|subsidiar\w*|headquarter\w*)\b")
+    regex(
+        r"(?i)^\W{0,2}\s*(markets?|offices?|teams?|law|compan(?:y|ies)|clients?|customers?|government|tax|gaap|literature|department|teachers?|history|cuisine|food|learners|language arts|federal|army|national|regulat\w*|subsidiar\w*|headquarter\w*)\b",
+    )
 });
 
 fn languages(sentence: &str) -> Vec<Found> {
@@ -283,15 +419,23 @@ fn languages(sentence: &str) -> Vec<Found> {
 fn language_level(before: &str, after: &str) -> Option<String> {
     static CEFR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([ABC][12])\b"));
     static WORD: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"(?i)\b(native|mother tongue|bilingual|fluen\w*|business|proficien\w*|working knowledge|conversational|intermediate|basic)")
+        regex(
+            r"(?i)\b(native|mother tongue|bilingual|fluen\w*|business|proficien\w*|working knowledge|conversational|intermediate|basic)",
+        )
     });
     let after = after.split([',', ';', '.']).next().unwrap_or_default();
     let after = after.split(" and ").next().unwrap_or_default();
-    if let Some(c) = CEFR.captures(after).or_else(|| CEFR.captures_iter(before).last()) {
+    if let Some(c) = CEFR.captures(after) {
         return Some(c[1].to_owned());
     }
-    let said = WORD.captures_iter(before).last().or_else(|| WORD.captures(after))?;
-    let lower = said[1].to_lowercase();
+    let before = before.rsplit([';', '.']).next().unwrap_or_default();
+    let code = CEFR.find_iter(before).last();
+    let word = WORD.find_iter(before).last();
+    if let Some(code) = code.filter(|c| word.is_none_or(|w| w.start() < c.start())) {
+        return Some(code.as_str().to_owned());
+    }
+    let said = word.or_else(|| WORD.find(after))?;
+    let lower = said.as_str().to_lowercase();
     let level = match lower.as_str() {
         "native" | "mother tongue" => "C2",
         "bilingual" => "C1",
@@ -381,34 +525,79 @@ mod tests {
     fn check(sentence: &str, want: Expect) {
         let shown: Vec<String> = patterns(sentence)
             .iter()
-            .map(|f| format!("{} | {} | {} | {}", f.key, f.label, &sentence[f.start..f.end], f.level.as_deref().unwrap_or("-")))
+            .map(|f| {
+                format!(
+                    "{} | {} | {} | {}",
+                    f.key,
+                    f.label,
+                    &sentence[f.start..f.end],
+                    f.level.as_deref().unwrap_or("-")
+                )
+            })
             .collect();
         want.assert_eq(&shown.join("\n"));
     }
 
     #[test]
     fn years_of_experience() {
-        check("5+ years of experience in software development, including two (2) years as a team lead.", expect![[""]]);
-        check("At least 3-5 years' hands-on nursing experience required.", expect![[""]]);
+        check(
+            "5+ years of experience in software development, including two (2) years as a team lead.",
+            expect![[r#"
+            years:5 | 5 years of experience in software development | 5+ years of experience | 5
+            years:2 | 2 years of experience in team lead | two (2) years | 2"#]],
+        );
+        check(
+            "At least 3-5 years' hands-on nursing experience required.",
+            expect!["years:3 | 3 years of experience in nursing | 3-5 years' | 3"],
+        );
         check("For over 25 years we have served patients. You must be 18 years old. A 2 year contract.", expect![[""]]);
     }
 
     #[test]
     fn degrees_and_their_fields() {
-        check("Bachelor's degree in Computer Science, Mathematics or a related field, or equivalent experience", expect![[""]]);
-        check("BS/MS in Engineering required; MBA preferred", expect![[""]]);
-        check("Bachelor’s or Master’s degree. High school diploma or GED. PhD a plus", expect![[""]]);
+        check(
+            "Bachelor's degree in Computer Science, Mathematics or a related field, or equivalent experience",
+            expect![
+                "degree:bachelor | Bachelor's degree in Computer Science, Mathematics or equivalent | Bachelor's degree in Computer Science, Mathematics | -"
+            ],
+        );
+        check(
+            "BS/MS in Engineering required; MBA preferred",
+            expect![[r#"
+                degree:bachelor | Bachelor's degree in Engineering | BS/MS in Engineering | -
+                degree:master | Master's degree | MBA | -"#]],
+        );
+        check(
+            "Bachelor’s or Master’s degree. High school diploma or GED. PhD a plus",
+            expect![[r#"
+            degree:bachelor | Bachelor's degree | Bachelor’s or Master’s degree | -
+            degree:secondary | High-school diploma | High school diploma or GED | -
+            degree:doctorate | Doctorate | PhD | -"#]],
+        );
         check("Scrum Master who keeps master data and MS Office files", expect![[""]]);
     }
 
     #[test]
     fn languages_and_levels() {
-        check("Fluent in German (C1) and English; basic Spanish is a plus", expect![[""]]);
+        check(
+            "Fluent in German (C1) and English; basic Spanish is a plus",
+            expect![[r#"
+                language:de | German | German | C1
+                language:en | English | English | C1
+                language:es | Spanish | Spanish | A2"#]],
+        );
         check("You know the German market and polish documents", expect![[""]]);
     }
 
     #[test]
     fn licences_to_practise() {
-        check("Active RN license in the state of Texas, valid driver's license; CDL-A; forklift certification", expect![[""]]);
+        check(
+            "Active RN license in the state of Texas, valid driver's license; CDL-A; forklift certification",
+            expect![[r#"
+            licence:cdl | Commercial driving licence | CDL-A | -
+            licence:driving | Driving licence | driver's license | -
+            licence:rn | Registered nurse licence | RN license | -
+            licence:forklift | Forklift licence | forklift certification | -"#]],
+        );
     }
 }

@@ -27,7 +27,8 @@ const PREFERRED: f32 = 1.08;
 
 /// Best `n` ESCO skills for a sentence, best first.
 pub(crate) fn rank(index: &Index, sentence: &str, n: usize) -> Vec<Ranked> {
-    let asked: Vec<u32> = tokens(sentence).iter().filter(|t| !is_article(&t.norm)).map(|t| index.stems.find(&t.norm)).collect();
+    let asked: Vec<u32> =
+        tokens(sentence).iter().filter(|t| !is_article(&t.norm)).map(|t| index.stems.find(&t.norm)).collect();
     let mut scored = SCRATCH.with_borrow_mut(|scratch| scores(index, &asked, scratch));
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let taxonomy = &index.taxonomy;
@@ -51,7 +52,8 @@ struct Scratch {
 
 fn scores(index: &Index, asked: &[u32], scratch: &mut Scratch) -> Vec<(u32, f32)> {
     scratch.met.resize(index.len(), 0.0);
-    let mut different: Vec<u32> = asked.iter().copied().filter(|s| *s != UNKNOWN && !index.stems.is_filler(*s)).collect();
+    let mut different: Vec<u32> =
+        asked.iter().copied().filter(|s| *s != UNKNOWN && !index.stems.is_filler(*s)).collect();
     different.sort_unstable();
     different.dedup();
     for stem in &different {

@@ -84,7 +84,11 @@ impl Reader {
         if text.trim().is_empty() {
             notes.push(format!("The {thing} is empty: paste its words."));
         } else if text.len() > LONGEST {
-            notes.push(format!("The {thing} is {} kB long; only the first {} kB were read.", text.len() / 1000, LONGEST / 1000));
+            notes.push(format!(
+                "The {thing} is {} kB long; only the first {} kB were read.",
+                text.len() / 1000,
+                LONGEST / 1000
+            ));
         }
         if !reads_words(&language) {
             notes.push(format!(
@@ -123,11 +127,23 @@ impl Reader {
             } else if found.iter().any(|m| m.kind != Kind::Certificate && overlap(&m.span, &span)) {
                 continue;
             }
-            let level = years_before(shown, &words, &spot, &found).or_else(|| tone.level(span.start, span.end).map(str::to_owned));
-            found.push(Mention { kind: spot.kind, key: spot.key, label: spot.label, span, words: String::new(), importance: fallback, level, confidence: spot.confidence, why: spot.why });
+            let level = years_before(shown, &words, &spot, &found)
+                .or_else(|| tone.level(span.start, span.end).map(str::to_owned));
+            found.push(Mention {
+                kind: spot.kind,
+                key: spot.key,
+                label: spot.label,
+                span,
+                words: String::new(),
+                importance: fallback,
+                level,
+                confidence: spot.confidence,
+                why: spot.why,
+            });
         }
         found.retain(|m| !straight_after_no(&shown[..m.span.start]));
-        let mut kept: Vec<Mention> = found.into_iter().filter_map(|m| placed(m, &tone, text, sentence.start, trust)).collect();
+        let mut kept: Vec<Mention> =
+            found.into_iter().filter_map(|m| placed(m, &tone, text, sentence.start, trust)).collect();
         kept.sort_by_key(|m| (m.span.start, m.span.end));
         kept
     }
@@ -135,7 +151,8 @@ impl Reader {
 
 /// "No PHP", "no degree": the word stands straight before.
 fn straight_after_no(before: &str) -> bool {
-    before.split_whitespace().next_back().is_some_and(|w| w.eq_ignore_ascii_case("no")) && before.ends_with(char::is_whitespace)
+    before.split_whitespace().next_back().is_some_and(|w| w.eq_ignore_ascii_case("no"))
+        && before.ends_with(char::is_whitespace)
 }
 
 /// Gives a mention its importance, its place in the whole text and its words; `None` when it is said not to be needed.
@@ -194,20 +211,79 @@ fn language(text: &str) -> Language {
     if !english && (info.confidence() < 0.8 || english_words(&text[..head])) {
         return unknown;
     }
-    Language { code: iso(info.lang()).into(), name: info.lang().eng_name().into(), confidence: info.confidence() as f32 }
+    Language {
+        code: iso(info.lang()).into(),
+        name: info.lang().eng_name().into(),
+        confidence: info.confidence() as f32,
+    }
 }
 
 fn english_words(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let common = words.iter().filter(|w| matches!(w.as_str(), "the" | "and" | "of" | "with" | "to" | "you" | "we" | "for" | "our" | "experience" | "is" | "are" | "will")).count();
+    let common = words
+        .iter()
+        .filter(|w| {
+            matches!(
+                w.as_str(),
+                "the"
+                    | "and"
+                    | "of"
+                    | "with"
+                    | "to"
+                    | "you"
+                    | "we"
+                    | "for"
+                    | "our"
+                    | "experience"
+                    | "is"
+                    | "are"
+                    | "will"
+            )
+        })
+        .count();
     common * 12 > words.len()
 }
 
 fn iso(language: whatlang::Lang) -> &'static str {
     use whatlang::Lang::*;
     match language {
-        Eng => "en", Deu => "de", Fra => "fr", Spa => "es", Ita => "it", Por => "pt", Nld => "nl", Pol => "pl", Rus => "ru", Ukr => "uk", Ces => "cs", Slk => "sk", Hun => "hu",
-        Ron => "ro", Bul => "bg", Ell => "el", Tur => "tr", Ara => "ar", Heb => "he", Hin => "hi", Cmn => "zh", Jpn => "ja", Kor => "ko", Vie => "vi", Tha => "th", Ind => "id",
-        Swe => "sv", Nob => "no", Dan => "da", Fin => "fi", Est => "et", Lav => "lv", Lit => "lt", Hrv => "hr", Srp => "sr", Slv => "sl", Cat => "ca", other => other.code(),
+        Eng => "en",
+        Deu => "de",
+        Fra => "fr",
+        Spa => "es",
+        Ita => "it",
+        Por => "pt",
+        Nld => "nl",
+        Pol => "pl",
+        Rus => "ru",
+        Ukr => "uk",
+        Ces => "cs",
+        Slk => "sk",
+        Hun => "hu",
+        Ron => "ro",
+        Bul => "bg",
+        Ell => "el",
+        Tur => "tr",
+        Ara => "ar",
+        Heb => "he",
+        Hin => "hi",
+        Cmn => "zh",
+        Jpn => "ja",
+        Kor => "ko",
+        Vie => "vi",
+        Tha => "th",
+        Ind => "id",
+        Swe => "sv",
+        Nob => "no",
+        Dan => "da",
+        Fin => "fi",
+        Est => "et",
+        Lav => "lv",
+        Lit => "lt",
+        Hrv => "hr",
+        Srp => "sr",
+        Slv => "sl",
+        Cat => "ca",
+        other => other.code(),
     }
 }

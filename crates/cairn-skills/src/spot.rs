@@ -60,7 +60,12 @@ impl Spotter {
                 spotter.name(name, Kind::Tool, tool.id.clone(), &tool.name, short, short && is_word(name), false);
             }
         }
-        for (named, kind, prefix) in vocabulary.certificates.iter().map(|c| (c, Kind::Certificate, "cert")).chain(vocabulary.licences.iter().map(|l| (l, Kind::Licence, "licence"))) {
+        for (named, kind, prefix) in vocabulary
+            .certificates
+            .iter()
+            .map(|c| (c, Kind::Certificate, "cert"))
+            .chain(vocabulary.licences.iter().map(|l| (l, Kind::Licence, "licence")))
+        {
             for name in std::iter::once(&named.name).chain(&named.also) {
                 let short = is_short(name);
                 let risky = name.chars().count() <= 2 || (short && is_word(name));
@@ -72,7 +77,11 @@ impl Spotter {
 
     fn alias(&mut self, index: &Index, alias: &Alias) {
         let taxonomy = &index.taxonomy;
-        let number = if alias.target.starts_with("onet:") { taxonomy.number(alias.target) } else { taxonomy.number_of_label(alias.target) };
+        let number = if alias.target.starts_with("onet:") {
+            taxonomy.number(alias.target)
+        } else {
+            taxonomy.number_of_label(alias.target)
+        };
         let Some(number) = number else { return };
         let kind = kind_of(taxonomy.entries()[number as usize].what);
         self.name(alias.name, kind, taxonomy.key(number), taxonomy.label(number), alias.case, alias.tech, false);
@@ -93,7 +102,9 @@ impl Spotter {
         let mut found = Vec::new();
         let mut doubtful = Vec::new();
         let stems: Vec<u32> = words.iter().map(|t| index.stems.find(&t.norm)).collect();
-        let certified = words.iter().any(|t| ["certif", "licens", "credential", "exam", "comptia"].iter().any(|c| t.norm.starts_with(c)));
+        let certified = words
+            .iter()
+            .any(|t| ["certif", "licens", "credential", "exam", "comptia"].iter().any(|c| t.norm.starts_with(c)));
         for from in 0..words.len() {
             for to in from + 1..=(from + LONGEST).min(words.len()) {
                 if to > from + 1 && matches!(words[to - 1].gap, Gap::Stop) {
@@ -105,7 +116,8 @@ impl Spotter {
                 }
             }
         }
-        let mut tech: Vec<usize> = found.iter().filter(|s| s.kind == Kind::Tool || is_technical(&s.label)).map(|s| s.from).collect();
+        let mut tech: Vec<usize> =
+            found.iter().filter(|s| s.kind == Kind::Tool || is_technical(&s.label)).map(|s| s.from).collect();
         // One that is let in stands by the next: "Excel, Word, Access".
         while let Some(at) = doubtful.iter().position(|spot| in_technical_company(text, words, spot, &tech)) {
             let spot = doubtful.swap_remove(at);
@@ -114,9 +126,22 @@ impl Spotter {
             }
             found.push(spot);
         }
-        let listed = |a: &Spot, b: &Spot| b.from == a.to && matches!(words[b.from].gap, Gap::Comma | Gap::Slash) && !a.key.eq(&b.key);
-        let pairs: Vec<usize> = (0..doubtful.len()).filter(|n| doubtful.iter().any(|d| (listed(d, &doubtful[*n]) || listed(&doubtful[*n], d)) && is_capital(text, words, d))).collect();
-        found.extend(pairs.into_iter().filter(|n| is_capital(text, words, &doubtful[*n]) && in_no_phrase(text, words, &doubtful[*n])).map(|n| doubtful[n].clone()));
+        let listed = |a: &Spot, b: &Spot| {
+            b.from == a.to && matches!(words[b.from].gap, Gap::Comma | Gap::Slash) && !a.key.eq(&b.key)
+        };
+        let pairs: Vec<usize> = (0..doubtful.len())
+            .filter(|n| {
+                doubtful
+                    .iter()
+                    .any(|d| (listed(d, &doubtful[*n]) || listed(&doubtful[*n], d)) && is_capital(text, words, d))
+            })
+            .collect();
+        found.extend(
+            pairs
+                .into_iter()
+                .filter(|n| is_capital(text, words, &doubtful[*n]) && in_no_phrase(text, words, &doubtful[*n]))
+                .map(|n| doubtful[n].clone()),
+        );
         if near {
             self.near(index, words, &stems, &mut found);
         }
@@ -124,7 +149,16 @@ impl Spotter {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the window and where its finds go")]
-    fn names_at(&self, text: &str, words: &[Token], from: usize, to: usize, certified: bool, found: &mut Vec<Spot>, doubtful: &mut Vec<Spot>) {
+    fn names_at(
+        &self,
+        text: &str,
+        words: &[Token],
+        from: usize,
+        to: usize,
+        certified: bool,
+        found: &mut Vec<Spot>,
+        doubtful: &mut Vec<Spot>,
+    ) {
         let Some(names) = self.names.get(&joined(&words[from..to])) else { return };
         let shown = squeezed(&text[words[from].start..words[to - 1].end]);
         for name in names {
@@ -149,9 +183,23 @@ impl Spotter {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the window and where its finds go")]
-    fn labels_at(&self, index: &Index, text: &str, words: &[Token], stems: &[u32], from: usize, to: usize, found: &mut Vec<Spot>, doubtful: &mut Vec<Spot>) {
+    fn labels_at(
+        &self,
+        index: &Index,
+        text: &str,
+        words: &[Token],
+        stems: &[u32],
+        from: usize,
+        to: usize,
+        found: &mut Vec<Spot>,
+        doubtful: &mut Vec<Spot>,
+    ) {
         let row = (from..to).filter(|n| !is_article(&words[*n].norm)).map(|n| stems[n]);
-        if stems[from] == UNKNOWN || stems[to - 1] == UNKNOWN || is_article(&words[from].norm) || is_article(&words[to - 1].norm) {
+        if stems[from] == UNKNOWN
+            || stems[to - 1] == UNKNOWN
+            || is_article(&words[from].norm)
+            || is_article(&words[to - 1].norm)
+        {
             return;
         }
         let shown = &text[words[from].start..words[to - 1].end];
@@ -171,7 +219,14 @@ impl Spotter {
     }
 
     /// What a label that these words spell is worth, and whether it needs technical company.
-    fn label_spot(&self, index: &Index, label: &Label, shown: &str, from: usize, to: usize) -> Option<(u32, Spot, bool)> {
+    fn label_spot(
+        &self,
+        index: &Index,
+        label: &Label,
+        shown: &str,
+        from: usize,
+        to: usize,
+    ) -> Option<(u32, Spot, bool)> {
         let taxonomy = &index.taxonomy;
         let what = taxonomy.entries()[label.entry as usize].what;
         let own = bare(index.words(label));
@@ -181,7 +236,8 @@ impl Spotter {
         }
         let same = squeezed(own).eq_ignore_ascii_case(&squeezed(shown));
         let single = to == from + 1;
-        if what != What::Tool && (!same && agents(shown) != agents(own) || label.which != 0 && kin(index, label) < 0.4) {
+        if what != What::Tool && (!same && agents(shown) != agents(own) || label.which != 0 && kin(index, label) < 0.4)
+        {
             return None;
         }
         if what == What::Tool {
@@ -207,21 +263,42 @@ impl Spotter {
             (_, false) => (4, 0.7, Why::NearLabel { label: own.to_owned(), score: 0.9 }),
         };
         let knowledge = u32::from(what == What::Knowledge);
-        let doubt = single && is_name(taxonomy.label(label.entry)) && is_plain_word(own);
+        let small = shown.chars().all(|c| !c.is_uppercase());
+        let doubt = single && is_name(taxonomy.label(label.entry)) && (small || is_plain_word(own));
         Some((worth + knowledge, self.spot(index, label, Kind::Skill, from, to, confidence, why), doubt))
     }
 
     #[allow(clippy::too_many_arguments, reason = "the fields of a spot")]
-    fn spot(&self, index: &Index, label: &Label, kind: Kind, from: usize, to: usize, confidence: f32, why: Why) -> Spot {
+    fn spot(
+        &self,
+        index: &Index,
+        label: &Label,
+        kind: Kind,
+        from: usize,
+        to: usize,
+        confidence: f32,
+        why: Why,
+    ) -> Spot {
         let taxonomy = &index.taxonomy;
-        Spot { kind, key: taxonomy.key(label.entry), label: taxonomy.label(label.entry).to_owned(), from, to, confidence, why }
+        Spot {
+            kind,
+            key: taxonomy.key(label.entry),
+            label: taxonomy.label(label.entry).to_owned(),
+            from,
+            to,
+            confidence,
+            why,
+        }
     }
 
     /// Labels whose words stand close together in another order or with other words between.
     fn near(&self, index: &Index, words: &[Token], stems: &[u32], found: &mut Vec<Spot>) {
         let mut different = Vec::new();
         for (at, stem) in stems.iter().enumerate() {
-            if *stem == UNKNOWN || index.stems.is_filler(*stem) || index.idf.get(*stem as usize).is_none_or(|i| *i < 4.0) {
+            if *stem == UNKNOWN
+                || index.stems.is_filler(*stem)
+                || index.idf.get(*stem as usize).is_none_or(|i| *i < 4.0)
+            {
                 continue;
             }
             let mut best: Option<(f32, usize, usize, Label)> = None;
@@ -284,7 +361,8 @@ fn window(index: &Index, words: &[Token], stems: &[u32], at: usize, wanted: &[u3
             None => return None,
         }
     }
-    let apart = (from + 1..=to).any(|n| !matches!(words[n].gap, Gap::Space | Gap::Hyphen) || matches!(words[n].norm.as_str(), "and" | "or"));
+    let apart = (from + 1..=to)
+        .any(|n| !matches!(words[n].gap, Gap::Space | Gap::Hyphen) || matches!(words[n].norm.as_str(), "and" | "or"));
     let filler = |n: usize| index.stems.is_filler(stems[n]) || is_amount(&words[n].norm);
     let extra = (from..=to).filter(|n| !wanted.contains(&stems[*n]) && !filler(*n)).count();
     let span = to + 1 - from;
@@ -302,7 +380,10 @@ fn kin(index: &Index, label: &Label) -> f32 {
         return 1.0;
     }
     let text = bare(index.taxonomy.label(label.entry));
-    let mut preferred: Vec<u32> = spans(text).map(|(s, e)| index.stems.find(&normal(&text[s..e]))).filter(|s| *s != UNKNOWN && !index.stems.is_filler(*s)).collect();
+    let mut preferred: Vec<u32> = spans(text)
+        .map(|(s, e)| index.stems.find(&normal(&text[s..e])))
+        .filter(|s| *s != UNKNOWN && !index.stems.is_filler(*s))
+        .collect();
     preferred.sort_unstable();
     preferred.dedup();
     let mut different = Vec::new();
@@ -315,11 +396,17 @@ fn kin(index: &Index, label: &Label) -> f32 {
 
 /// "Staff development" is developing staff, a "development team" does not say that teams are developed.
 fn in_sense(words: &[Token], stems: &[u32], (from, to): (usize, usize), row: &[u32]) -> bool {
-    let noun = |n: usize| ["ment", "ments", "tion", "tions", "sion", "sions", "ance", "sis", "ing", "ings"].iter().any(|end| words[n].norm.ends_with(end));
+    let noun = |n: usize| {
+        ["ment", "ments", "tion", "tions", "sion", "sions", "ance", "sis", "ing", "ings"]
+            .iter()
+            .any(|end| words[n].norm.ends_with(end))
+    };
     if from + 1 == to {
         return true;
     }
-    let joined = words[from..to].iter().any(|t| is_amount(&t.norm) || matches!(t.norm.as_str(), "of" | "for" | "with" | "to" | "in" | "the" | "a" | "an"));
+    let joined = words[from..to].iter().any(|t| {
+        is_amount(&t.norm) || matches!(t.norm.as_str(), "of" | "for" | "with" | "to" | "in" | "the" | "a" | "an")
+    });
     let in_order = row.first() == Some(&stems[from]);
     if in_order {
         joined || words[from].norm.ends_with("ing") || !noun(from) || to - from > 2
@@ -330,7 +417,27 @@ fn in_sense(words: &[Token], stems: &[u32], (from, to): (usize, usize), row: &[u
 
 /// "Manage multiple complex projects" is managing projects.
 fn is_amount(norm: &str) -> bool {
-    matches!(norm, "multiple" | "several" | "complex" | "large" | "small" | "many" | "different" | "new" | "existing" | "simultaneous" | "concurrent" | "competing" | "annual" | "daily" | "effective" | "strong" | "high" | "quality")
+    matches!(
+        norm,
+        "multiple"
+            | "several"
+            | "complex"
+            | "large"
+            | "small"
+            | "many"
+            | "different"
+            | "new"
+            | "existing"
+            | "simultaneous"
+            | "concurrent"
+            | "competing"
+            | "annual"
+            | "daily"
+            | "effective"
+            | "strong"
+            | "high"
+            | "quality"
+    )
 }
 
 /// How many words name a person by a trade: a project manager is not project management.
@@ -341,18 +448,73 @@ fn agents(text: &str) -> usize {
 fn is_agent(norm: &str) -> bool {
     let one = norm.strip_suffix('s').unwrap_or(norm);
     const TRADES: &[&str] = &[
-        "manager", "engineer", "analyst", "developer", "leader", "programer", "programmer", "designer", "planner", "supervisor", "inspector", "director", "examiner", "officer", "administrator", "scientist", "architect", "technician", "accountant", "auditor",
-        "consultant", "coordinator", "operator", "researcher", "teacher", "trainer", "worker", "builder", "tester", "buyer", "seller", "writer", "editor", "investigator", "advisor", "adviser", "contractor", "owner", "lawyer", "nurse", "therapist", "welder", "trader", "recruiter", "instructor", "educator", "specialist", "executive", "department", "bureau", "division",
+        "manager",
+        "engineer",
+        "analyst",
+        "developer",
+        "leader",
+        "programer",
+        "programmer",
+        "designer",
+        "planner",
+        "supervisor",
+        "inspector",
+        "director",
+        "examiner",
+        "officer",
+        "administrator",
+        "scientist",
+        "architect",
+        "technician",
+        "accountant",
+        "auditor",
+        "consultant",
+        "coordinator",
+        "operator",
+        "researcher",
+        "teacher",
+        "trainer",
+        "worker",
+        "builder",
+        "tester",
+        "buyer",
+        "seller",
+        "writer",
+        "editor",
+        "investigator",
+        "advisor",
+        "adviser",
+        "contractor",
+        "owner",
+        "lawyer",
+        "nurse",
+        "therapist",
+        "welder",
+        "trader",
+        "recruiter",
+        "instructor",
+        "educator",
+        "specialist",
+        "executive",
+        "department",
+        "bureau",
+        "division",
     ];
     TRADES.contains(&one)
 }
 
 /// Keeps what does not overlap: more words first, then surer, then earlier.
 fn settle(mut found: Vec<Spot>) -> Vec<Spot> {
-    let named = |s: &Spot| matches!(s.why, Why::NearLabel { .. });
+    let near = |s: &Spot| matches!(s.why, Why::NearLabel { .. });
+    let named = |s: &Spot| matches!(s.why, Why::Named { .. });
     found.sort_by(|a, b| {
-        let length = |s: &Spot| if named(s) { (s.to - s.from) as f32 * 0.6 } else { (s.to - s.from) as f32 };
-        length(b).total_cmp(&length(a)).then(b.confidence.total_cmp(&a.confidence)).then(a.from.cmp(&b.from)).then(a.key.cmp(&b.key))
+        let length = |s: &Spot| if near(s) { (s.to - s.from) as f32 * 0.6 } else { (s.to - s.from) as f32 };
+        length(b)
+            .total_cmp(&length(a))
+            .then(named(b).cmp(&named(a)))
+            .then(b.confidence.total_cmp(&a.confidence))
+            .then(a.from.cmp(&b.from))
+            .then(a.key.cmp(&b.key))
     });
     let mut kept: Vec<Spot> = Vec::new();
     for spot in found {
@@ -384,7 +546,10 @@ fn joined(words: &[Token]) -> String {
 
 /// Hyphens, slashes and blanks are one blank.
 fn squeezed(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '‑' | '–')).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '‑' | '–'))
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn same_as_written(name: &str, shown: &str) -> bool {
@@ -402,8 +567,33 @@ fn is_word(name: &str) -> bool {
 
 /// A technology name that is also a plain word when it begins a sentence: capital, then small letters only, no digit.
 fn is_plain_word(name: &str) -> bool {
-    const NAMES: &[&str] = &["Tableau", "Python", "Docker", "Kubernetes", "Linux", "Java", "Django", "Terraform", "Jenkins", "Ansible", "Figma", "Drupal", "Moodle", "Splunk", "Redis", "Stata", "Cisco", "Haskell", "Cobol", "Fortran", "Kotlin", "Groovy"];
-    !NAMES.contains(&name) && name.chars().all(char::is_alphabetic) && (is_word(name) || name.chars().all(char::is_uppercase) && name.len() <= 5)
+    const NAMES: &[&str] = &[
+        "Tableau",
+        "Python",
+        "Docker",
+        "Kubernetes",
+        "Linux",
+        "Java",
+        "Django",
+        "Terraform",
+        "Jenkins",
+        "Ansible",
+        "Figma",
+        "Drupal",
+        "Moodle",
+        "Splunk",
+        "Redis",
+        "Stata",
+        "Cisco",
+        "Haskell",
+        "Cobol",
+        "Fortran",
+        "Kotlin",
+        "Groovy",
+    ];
+    !NAMES.contains(&name)
+        && name.chars().all(char::is_alphabetic)
+        && (is_word(name) || name.chars().all(char::is_uppercase) && name.len() <= 5)
 }
 
 fn is_name(label: &str) -> bool {
@@ -411,7 +601,22 @@ fn is_name(label: &str) -> bool {
 }
 
 fn is_technical(label: &str) -> bool {
-    label.contains("(computer programming)") || label.contains("SQL") || matches!(label, "JavaScript" | "TypeScript" | "C++" | "C#" | "PHP" | "MATLAB" | "Angular" | "CSS" | "DevOps" | "machine learning" | "cloud technologies")
+    label.contains("(computer programming)")
+        || label.contains("SQL")
+        || matches!(
+            label,
+            "JavaScript"
+                | "TypeScript"
+                | "C++"
+                | "C#"
+                | "PHP"
+                | "MATLAB"
+                | "Angular"
+                | "CSS"
+                | "DevOps"
+                | "machine learning"
+                | "cloud technologies"
+        )
 }
 
 fn is_capital(text: &str, words: &[Token], spot: &Spot) -> bool {
@@ -423,12 +628,20 @@ fn in_no_phrase(text: &str, words: &[Token], spot: &Spot) -> bool {
     let shown = &text[words[spot.from].start..words[spot.to - 1].end];
     let follows = words.get(spot.to).filter(|t| matches!(t.gap, Gap::Space | Gap::Hyphen));
     let next = follows.map(|t| t.norm.as_str()).unwrap_or_default();
-    if matches!(next, "at" | "to" | "on" | "d" | "beyond" | "further" | "above" | "of" | "semester" | "term" | "season") || next.starts_with("20") {
+    if matches!(next, "at" | "to" | "on" | "d" | "beyond" | "further" | "above" | "of" | "semester" | "term" | "season")
+        || next.starts_with("20")
+    {
         return false;
     }
     let letter = shown.len() == 1;
     let tied = words.get(spot.to).is_some_and(|t| t.gap == Gap::Hyphen || t.of(text) == "&" || t.of(text) == "suite")
-        || spot.from > 0 && (words[spot.from].gap == Gap::Hyphen || words[spot.from - 1].of(text) == "&" || matches!(words[spot.from - 1].norm.as_str(), "vitamin" | "level" | "grade" | "class" | "hepatitis" | "type"));
+        || spot.from > 0
+            && (words[spot.from].gap == Gap::Hyphen
+                || words[spot.from - 1].of(text) == "&"
+                || matches!(
+                    words[spot.from - 1].norm.as_str(),
+                    "vitamin" | "level" | "grade" | "class" | "hepatitis" | "type"
+                ));
     !(letter && tied)
 }
 
@@ -436,6 +649,10 @@ fn in_no_phrase(text: &str, words: &[Token], spot: &Spot) -> bool {
 fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tech: &[usize]) -> bool {
     if !in_no_phrase(text, words, spot) {
         return false;
+    }
+    // A bullet of its own: "- Go".
+    if spot.to - spot.from == words.len() && !text.trim_end().ends_with(['.', '!', '?', ':']) {
+        return true;
     }
     let capital = is_capital(text, words, spot);
     let next = words.get(spot.to).filter(|t| t.gap != Gap::Stop).map(|t| t.norm.as_str()).unwrap_or_default();
@@ -445,18 +662,73 @@ fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tech: &[usize]
     let before: Vec<&str> = words[spot.from.saturating_sub(4)..spot.from].iter().map(|t| t.norm.as_str()).collect();
     let close = &before[before.len().saturating_sub(2)..];
     // In the middle of a sentence a capital letter is telling: "document visits in Epic".
-    let amid = spot.from > 0 && words[spot.from].gap == Gap::Space && matches!(words[spot.from - 1].norm.as_str(), "in" | "with" | "of" | "and" | "or" | "on");
-    let season = matches!(words[spot.from].norm.as_str(), "spring" | "go" | "access" | "teams" | "office" | "square" | "word" | "c" | "r") && !matches!(close.last(), Some(&"in" | &"with"));
+    let amid = spot.from > 0
+        && words[spot.from].gap == Gap::Space
+        && matches!(words[spot.from - 1].norm.as_str(), "in" | "with" | "of" | "and" | "or" | "on");
+    let season = matches!(
+        words[spot.from].norm.as_str(),
+        "spring" | "go" | "access" | "teams" | "office" | "square" | "word" | "c" | "r"
+    ) && !matches!(close.last(), Some(&"in" | &"with"));
     let verb = words[spot.from].norm == "spring";
-    capital && (close.iter().any(|w| TECH_BEFORE.contains(w)) || amid && !season && !verb || before.iter().any(|w| matches!(*w, "as" | "like" | "including")) && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
+    capital
+        && (close.iter().any(|w| TECH_BEFORE.contains(w))
+            || amid && !season && !verb
+            || before.iter().any(|w| matches!(*w, "as" | "like" | "including"))
+                && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
 }
 
 const TECH_BEFORE: &[&str] = &[
-    "using", "proficient", "proficiency", "knowledge", "microsoft", "ms", "language", "languages", "tools", "framework", "software", "know", "programming", "coding", "familiar", "familiarity", "skills", "advanced", "experience",
-    "experienced", "fluent", "expert", "via", "application", "applications", "use", "write",
+    "using",
+    "proficient",
+    "proficiency",
+    "knowledge",
+    "microsoft",
+    "ms",
+    "language",
+    "languages",
+    "tools",
+    "framework",
+    "software",
+    "know",
+    "programming",
+    "coding",
+    "familiar",
+    "familiarity",
+    "skills",
+    "advanced",
+    "experience",
+    "experienced",
+    "fluent",
+    "expert",
+    "via",
+    "application",
+    "applications",
+    "use",
+    "write",
 ];
 
 const TECH_AFTER: &[&str] = &[
-    "programming", "developer", "developers", "code", "scripts", "scripting", "spreadsheet", "spreadsheets", "certified", "certification", "ehr", "emr", "microservices", "formulas", "macros", "dashboards", "lms",
-    "programmer", "queries", "pivot", "workbooks", "charting", "codebase",
+    "programming",
+    "developer",
+    "developers",
+    "code",
+    "scripts",
+    "scripting",
+    "spreadsheet",
+    "spreadsheets",
+    "certified",
+    "certification",
+    "ehr",
+    "emr",
+    "microservices",
+    "formulas",
+    "macros",
+    "dashboards",
+    "lms",
+    "programmer",
+    "queries",
+    "pivot",
+    "workbooks",
+    "charting",
+    "codebase",
 ];

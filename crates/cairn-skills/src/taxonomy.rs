@@ -73,7 +73,9 @@ impl Taxonomy {
     /// Decodes the embedded table.
     pub fn builtin() -> Taxonomy {
         let mut text = String::new();
-        GzDecoder::new(TABLE).read_to_string(&mut text).expect("the embedded table is UTF-8 and whole; a test reads it");
+        GzDecoder::new(TABLE)
+            .read_to_string(&mut text)
+            .expect("the embedded table is UTF-8 and whole; a test reads it");
         Taxonomy::parsed(text)
     }
 
@@ -119,7 +121,9 @@ impl Taxonomy {
             return None;
         }
         let (short, long) = (subject(self.label(a)), subject(self.label(b)));
-        let within = |inner: &[String], outer: &[String]| !inner.is_empty() && inner.len() < outer.len() && inner.iter().all(|w| outer.contains(w));
+        let within = |inner: &[String], outer: &[String]| {
+            !inner.is_empty() && inner.len() < outer.len() && inner.iter().all(|w| outer.contains(w))
+        };
         if within(&short, &long) {
             Some(Kinship::Broader)
         } else if within(&long, &short) {
@@ -159,7 +163,8 @@ impl Taxonomy {
             }
             at = next;
         }
-        let mut taxonomy = Taxonomy { text, entries, by_key: HashMap::new(), by_label: HashMap::new(), also_by_label: HashMap::new() };
+        let mut taxonomy =
+            Taxonomy { text, entries, by_key: HashMap::new(), by_label: HashMap::new(), also_by_label: HashMap::new() };
         taxonomy.index();
         taxonomy
     }
@@ -275,7 +280,8 @@ fn search_score(label: &str, wanted: &[String]) -> Option<u32> {
     if whole.is_empty() && label.len() < last.len() {
         return None;
     }
-    let have: Vec<String> = label.split(|c: char| c.is_whitespace() || "()/-,".contains(c)).filter(|w| !w.is_empty()).map(normal).collect();
+    let have: Vec<String> =
+        label.split(|c: char| c.is_whitespace() || "()/-,".contains(c)).filter(|w| !w.is_empty()).map(normal).collect();
     if !whole.iter().all(|w| have.iter().any(|h| h == w)) {
         return None;
     }

@@ -21,8 +21,8 @@ pub(crate) fn title(text: &str, sentences: &[Sentence]) -> Option<String> {
     static SAID: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         [
             r"(?im)^\W*(?:job title|position title|position|role|title|vacancy|job)\s*:\s*(.{3,80}?)\s*$",
-            r"(?i)\b(?:looking for|seeking|hiring|recruiting|searching for|join us as|join our team as|hire|need)\s+(?:an?\s+|our next\s+|a new\s+|the next\s+)(?:\w+ing\s+|experienced\s+|skilled\s+|talented\s+|motivated\s+|passionate\s+|dedicated\s+|enthusiastic\s+|full[- ]time\s+|part[- ]time\s+)*((?:[A-Za-z+#./&-]+\s?){1,6}?)(?:\s+(?:to|who|with|for|at|in|on|that|and you|and help)\b|[,.;:!(]|$)",
-            r"(?i)^\W*as (?:an?|our) ((?:[A-Za-z+#./&-]+\s?){1,6}?)(?:\s+(?:at|you)\b|,)",
+            r"(?i)\b(?:looking for|seeking|hiring|recruiting|searching for|join us as|join our team as|hire|need)\s+(?:an?\s+|our next\s+|a new\s+|the next\s+)(?:\w+ing\s+|experienced\s+|skilled\s+|talented\s+|motivated\s+|passionate\s+|dedicated\s+|enthusiastic\s+|full[- ]time\s+|part[- ]time\s+)*([A-Za-z+#./&-]+(?:\s[A-Za-z+#/&-]+){0,5}?)(?:\s+(?:to|who|with|for|at|in|on|that|and you|and help)\b|[,.;:!(]|$)",
+            r"(?i)^\W*as (?:an?|our) ([A-Za-z+#./&-]+(?:\s[A-Za-z+#/&-]+){0,5}?)(?:\s+(?:at|you)\b|,)",
         ]
         .iter()
         .map(|p| Regex::new(p).expect("the pattern is a constant that the tests run"))
@@ -34,7 +34,12 @@ pub(crate) fn title(text: &str, sentences: &[Sentence]) -> Option<String> {
     let first = sentences.iter().find(|s| !text[s.start..s.end].trim().is_empty())?;
     let line = text[first.start..first.end].trim().trim_matches(|c: char| "#*_=".contains(c)).trim();
     let words = line.split_whitespace().count();
-    if !first.heading && (1..=12).contains(&words) && !line.ends_with(['.', '!', '?', ';', ',']) && !line.starts_with(['-', '•']) && line.len() < 120 {
+    if !first.heading
+        && (1..=12).contains(&words)
+        && !line.ends_with(['.', '!', '?', ';', ','])
+        && !line.starts_with(['-', '•'])
+        && line.len() < 120
+    {
         return Some(tidy(line));
     }
     SAID[1..].iter().find_map(|p| p.captures(text)).map(|c| tidy(&c[1])).filter(|t| !t.is_empty())
@@ -82,15 +87,61 @@ impl Roles {
 
 fn words(title: &str) -> Vec<String> {
     let mut seen = HashSet::new();
-    tokens(title).iter().filter(|t| !is_filler(&t.norm) && !is_grade(&t.norm)).map(|t| stem(&t.norm)).filter(|s| seen.insert(s.clone())).collect()
+    tokens(title)
+        .iter()
+        .filter(|t| !is_filler(&t.norm) && !is_grade(&t.norm))
+        .map(|t| stem(&t.norm))
+        .filter(|s| seen.insert(s.clone()))
+        .collect()
 }
 
 /// Words that say how senior or where, not what.
 fn is_grade(word: &str) -> bool {
     matches!(
         word,
-        "senior" | "sr" | "sr." | "junior" | "jr" | "jr." | "lead" | "principal" | "staff" | "i" | "ii" | "iii" | "iv" | "entry" | "level" | "mid" | "remote" | "hybrid" | "onsite" | "full" | "part" | "time" | "m" | "f" | "d" | "w"
-            | "x" | "temporary" | "contract" | "permanent" | "associate" | "graduate" | "trainee" | "intern" | "head" | "chief" | "wanted" | "needed" | "position" | "job" | "night" | "day" | "shift"
+        "senior"
+            | "sr"
+            | "sr."
+            | "junior"
+            | "jr"
+            | "jr."
+            | "lead"
+            | "principal"
+            | "staff"
+            | "i"
+            | "ii"
+            | "iii"
+            | "iv"
+            | "entry"
+            | "level"
+            | "mid"
+            | "remote"
+            | "hybrid"
+            | "onsite"
+            | "full"
+            | "part"
+            | "time"
+            | "m"
+            | "f"
+            | "d"
+            | "w"
+            | "x"
+            | "temporary"
+            | "contract"
+            | "permanent"
+            | "associate"
+            | "graduate"
+            | "trainee"
+            | "intern"
+            | "head"
+            | "chief"
+            | "wanted"
+            | "needed"
+            | "position"
+            | "job"
+            | "night"
+            | "day"
+            | "shift"
     )
 }
 

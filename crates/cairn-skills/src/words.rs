@@ -110,10 +110,13 @@ fn is_silent(c: char) -> bool {
 }
 
 fn gap(between: &str) -> Gap {
-    let mut kind = if between.contains(is_dash) && !between.contains(char::is_whitespace) { Gap::Hyphen } else { Gap::Space };
+    let mut kind =
+        if between.contains(is_dash) && !between.contains(char::is_whitespace) { Gap::Hyphen } else { Gap::Space };
     for c in between.chars() {
         match c {
-            '.' | '!' | '?' | ':' | ';' | '\n' | '\r' | '|' | '•' | '·' | '*' | '▪' | '●' | '◦' | '‣' => return Gap::Stop,
+            '.' | '!' | '?' | ':' | ';' | '\n' | '\r' | '|' | '•' | '·' | '*' | '▪' | '●' | '◦' | '‣' => {
+                return Gap::Stop;
+            }
             c if is_dash(c) && between.contains(char::is_whitespace) => return Gap::Stop,
             ',' => kind = Gap::Comma,
             '/' if kind != Gap::Comma => kind = Gap::Slash,
@@ -194,7 +197,8 @@ fn spelling(mut word: String) -> String {
     }
     for (from, to) in SPELLINGS {
         // "programmer" is no programme.
-        let keeps = (*from == "programme" && word.starts_with("programmer")) || (from.len() == 2 && word.starts_with(from));
+        let keeps =
+            (*from == "programme" && word.starts_with("programmer")) || (from.len() == 2 && word.starts_with(from));
         if !keeps && word.contains(from) {
             word = word.replace(from, to);
         }
@@ -206,10 +210,58 @@ fn spelling(mut word: String) -> String {
 pub(crate) fn is_filler(norm: &str) -> bool {
     matches!(
         norm,
-        "a" | "an" | "the" | "of" | "and" | "or" | "in" | "on" | "at" | "to" | "for" | "with" | "by" | "from" | "as" | "into"
-            | "is" | "are" | "be" | "its" | "their" | "your" | "our" | "his" | "her" | "this" | "that" | "these" | "those"
-            | "such" | "other" | "any" | "all" | "etc" | "per" | "via" | "within" | "across" | "through" | "related"
-            | "various" | "out" | "up" | "you" | "we" | "it" | "will" | "who" | "which" | "has" | "have" | "able" | "both"
+        "a" | "an"
+            | "the"
+            | "of"
+            | "and"
+            | "or"
+            | "in"
+            | "on"
+            | "at"
+            | "to"
+            | "for"
+            | "with"
+            | "by"
+            | "from"
+            | "as"
+            | "into"
+            | "is"
+            | "are"
+            | "be"
+            | "its"
+            | "their"
+            | "your"
+            | "our"
+            | "his"
+            | "her"
+            | "this"
+            | "that"
+            | "these"
+            | "those"
+            | "such"
+            | "other"
+            | "any"
+            | "all"
+            | "etc"
+            | "per"
+            | "via"
+            | "within"
+            | "across"
+            | "through"
+            | "related"
+            | "various"
+            | "out"
+            | "up"
+            | "you"
+            | "we"
+            | "it"
+            | "will"
+            | "who"
+            | "which"
+            | "has"
+            | "have"
+            | "able"
+            | "both"
     )
 }
 
@@ -217,9 +269,39 @@ pub(crate) fn is_filler(norm: &str) -> bool {
 pub(crate) fn is_light(stem: &str) -> bool {
     matches!(
         stem,
-        "use" | "util" | "utilis" | "perform" | "appli" | "carri" | "conduct" | "provid" | "ensur" | "undertak" | "make" | "do"
-            | "execut" | "work" | "handl" | "practic" | "practis" | "possess" | "demonstr" | "exercis" | "employ" | "show" | "deliv"
-            | "deliveri" | "knowledg" | "understand" | "skill" | "techniqu" | "principl" | "method" | "task" | "activ" | "complet"
+        "use"
+            | "util"
+            | "utilis"
+            | "perform"
+            | "appli"
+            | "carri"
+            | "conduct"
+            | "provid"
+            | "ensur"
+            | "undertak"
+            | "make"
+            | "do"
+            | "execut"
+            | "work"
+            | "handl"
+            | "practic"
+            | "practis"
+            | "possess"
+            | "demonstr"
+            | "exercis"
+            | "employ"
+            | "show"
+            | "deliv"
+            | "deliveri"
+            | "knowledg"
+            | "understand"
+            | "skill"
+            | "techniqu"
+            | "principl"
+            | "method"
+            | "task"
+            | "activ"
+            | "complet"
     )
 }
 
@@ -328,14 +410,18 @@ mod tests {
                 Bracket and
                 Space r
                 Space and
-                Space d
-                Stop next"#]],
+                Space d.next"#]],
         );
     }
 
     #[test]
     fn spellings_meet() {
-        for (a, b) in [("organise", "organize"), ("Programmes", "programs"), ("modelling", "modeling"), ("paediatric", "pediatric")] {
+        for (a, b) in [
+            ("organise", "organize"),
+            ("Programmes", "programs"),
+            ("modelling", "modeling"),
+            ("paediatric", "pediatric"),
+        ] {
             assert_eq!(stem(&normal(a)), stem(&normal(b)), "{a} {b}");
         }
         assert_eq!(normal("Bachelor’s"), "bachelor");
@@ -345,7 +431,12 @@ mod tests {
 
     #[test]
     fn families_meet() {
-        for (a, b) in [("manage", "management"), ("analysis", "analyse"), ("leadership", "lead"), ("communicating", "communication")] {
+        for (a, b) in [
+            ("manage", "management"),
+            ("analysis", "analyse"),
+            ("leadership", "lead"),
+            ("communicating", "communication"),
+        ] {
             assert_eq!(stem(&normal(a)), stem(&normal(b)), "{a} {b}");
         }
     }

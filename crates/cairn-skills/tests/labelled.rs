@@ -53,7 +53,11 @@ fn what_must_be_read_is_read_and_nothing_forbidden() {
     let recall = met as f64 / wanted_in_all as f64;
     let precision = met as f64 / (met + unlisted) as f64;
     let importance = graded as f64 / met as f64;
-    println!("{} ads: recall {recall:.3}, precision {precision:.3}, importance {importance:.3}\n{}", ads.len(), wrong.join("\n"));
+    println!(
+        "{} ads: recall {recall:.3}, precision {precision:.3}, importance {importance:.3}\n{}",
+        ads.len(),
+        wrong.join("\n")
+    );
     assert!(recall >= 0.95, "recall {recall}\n{}", wrong.join("\n"));
     assert!(precision >= 0.9, "precision {precision}\n{}", wrong.join("\n"));
     assert!(importance >= 0.95, "importance {importance}\n{}", wrong.join("\n"));
@@ -75,10 +79,18 @@ fn key(taxonomy: &Taxonomy, want: &str) -> String {
 }
 
 fn vocabulary() -> Vocabulary {
-    let named = |id: &str, name: &str, also: &[&str]| Named { id: id.into(), name: name.into(), also: also.iter().map(|a| (*a).to_owned()).collect() };
+    let named = |id: &str, name: &str, also: &[&str]| Named {
+        id: id.into(),
+        name: name.into(),
+        also: also.iter().map(|a| (*a).to_owned()).collect(),
+    };
     Vocabulary {
         certificates: vec![
-            named("aws-sa", "AWS Certified Solutions Architect – Associate", &["AWS Certified Solutions Architect", "AWS Solutions Architect"]),
+            named(
+                "aws-sa",
+                "AWS Certified Solutions Architect – Associate",
+                &["AWS Certified Solutions Architect", "AWS Solutions Architect"],
+            ),
             named("security-plus", "CompTIA Security+", &["Security+"]),
             named("network-plus", "CompTIA Network+", &["Network+"]),
             named("a-plus", "CompTIA A+", &["A+"]),
