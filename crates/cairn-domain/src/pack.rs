@@ -8,7 +8,41 @@ use crate::money::{Figure, Money};
 use crate::offer::{Assessment, Challenge, OfferKind, Provider};
 use crate::requirement::Importance;
 
+mod check;
 mod convert;
+mod read;
+
+pub use check::check;
+pub use read::parse;
+
+/// What is wrong with a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackProblem {
+    /// Where: a line and column, or such as `offer "x", proves 2`.
+    pub place: String,
+    /// What is wrong and what to do, in a sentence or two.
+    pub says: String,
+}
+
+impl PackProblem {
+    pub(crate) fn new(place: impl Into<String>, says: impl Into<String>) -> Self {
+        PackProblem { place: place.into(), says: says.into() }
+    }
+}
+
+impl std::fmt::Display for PackProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.says)
+    }
+}
+
+/// What [`check`] must know of the taxonomies.
+pub trait PackTaxonomy {
+    /// ESCO's preferred label of a skill, when the URI is one.
+    fn skill_label(&self, uri: &str) -> Option<String>;
+    /// Whether O*NET knows a technology of this name.
+    fn tool(&self, name: &str) -> bool;
+}
 
 /// One industry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
