@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::contexts;
+use crate::did::many;
 use crate::json::token;
 
 /// Undefined terms expand to this; nobody else's address begins so.
@@ -29,11 +30,15 @@ const RELATIVE: &str = "cairn-relative:";
 const RELATIVE_BASE: &str = "cairn-relative://base/";
 
 /// Most quads of one document.
-const MOST_QUADS: usize = 100_000;
+const MOST_QUADS: usize = 20_000;
+/// Most objects of one document: each may bring its type's context into play.
+const MOST_OBJECTS: usize = 5_000;
+/// Most `@context`s inside one document: each is read anew.
+const MOST_CONTEXTS: usize = 200;
 /// Most calls of Hash N-Degree Quads (RDFC-1.0 §4.8); a real badge needs a few dozen.
 const MOST_HNDQ_CALLS: usize = 4_000;
 /// Most steps of all those calls together: orders of blank nodes that look alike.
-const MOST_WORK: usize = 10_000_000;
+const MOST_WORK: usize = 2_000_000;
 
 /// Vocabularies that only embedded contexts may give names to.
 const RESERVED: &[&str] = &[
@@ -89,11 +94,11 @@ pub fn canonical_nquads(document: &Value) -> Result<String, Uncanonical> {
     let Value::Object(object) = document else {
         return Err(Uncanonical::Refused { code: "not-an-object", says: "The document is no JSON object.".into() });
     };
-    let mut inline = false;
-    check_keys(object, &mut String::new(), &mut inline)?;
+    let mut seen = Seen::default();
+    check_keys(object, &mut String::new(), &mut seen)?;
     let quads = marked_quads(&marked(document))?;
     check_quads(document, &quads)?;
-    if inline {
+    if seen.inline {
         check_inline(document, &quads)?;
     }
     rdfc(&quads)
@@ -170,35 +175,59 @@ fn marked(document: &Value) -> Value {
     copy
 }
 
+/// What a walk over the document came across.
+#[derive(Default)]
+struct Seen {
+    /// A context that is no address.
+    inline: bool,
+    objects: usize,
+    contexts: usize,
+}
+
+impl Seen {
+    fn object(&mut self, object: &Map<String, Value>) -> Result<(), Uncanonical> {
+        self.objects += 1;
+        self.contexts += many(object.get("@context")).len();
+        if self.objects <= MOST_OBJECTS && self.contexts <= MOST_CONTEXTS {
+            return Ok(());
+        }
+        let says = format!(
+            "The document has more than {MOST_OBJECTS} objects or names more than {MOST_CONTEXTS} contexts; it is not read."
+        );
+        Err(Uncanonical::Refused { code: "too-many-objects", says })
+    }
+}
+
 /// Refuses keys that hide what they say from a reader, and contexts that could undo safe mode.
-fn check_keys(object: &Map<String, Value>, path: &mut String, inline: &mut bool) -> Result<(), Uncanonical> {
+fn check_keys(object: &Map<String, Value>, path: &mut String, seen: &mut Seen) -> Result<(), Uncanonical> {
+    seen.object(object)?;
     for (key, value) in object {
         let length = path.len();
         path.push('/');
         path.push_str(&token(key));
         match key.as_str() {
-            "@context" => check_context(value, path, inline)?,
+            "@context" => check_context(value, path, seen)?,
             "@value" | "@language" => {}
             _ if key.starts_with('@') || key.contains(':') => {
                 let says =
                     format!("The key “{key}” is no plain term: a signature would read it and a reader would not.");
                 return Err(Uncanonical::Uncovered { pointer: path.clone(), says });
             }
-            _ => check_value(value, path, inline)?,
+            _ => check_value(value, path, seen)?,
         }
         path.truncate(length);
     }
     Ok(())
 }
 
-fn check_value(value: &Value, path: &mut String, inline: &mut bool) -> Result<(), Uncanonical> {
+fn check_value(value: &Value, path: &mut String, seen: &mut Seen) -> Result<(), Uncanonical> {
     match value {
-        Value::Object(object) => check_keys(object, path, inline),
+        Value::Object(object) => check_keys(object, path, seen),
         Value::Array(items) => {
             for (i, item) in items.iter().enumerate() {
                 let length = path.len();
                 path.push_str(&format!("/{i}"));
-                check_value(item, path, inline)?;
+                check_value(item, path, seen)?;
                 path.truncate(length);
             }
             Ok(())
@@ -222,13 +251,13 @@ const INLINE_KEYWORDS: &[&str] = &[
     "@language",
 ];
 
-fn check_context(context: &Value, path: &str, inline: &mut bool) -> Result<(), Uncanonical> {
+fn check_context(context: &Value, path: &str, seen: &mut Seen) -> Result<(), Uncanonical> {
     let uncovered = |says: String| Err(Uncanonical::Uncovered { pointer: path.to_owned(), says });
     match context {
         Value::String(_) => Ok(()),
-        Value::Array(items) => items.iter().try_for_each(|item| check_context(item, path, inline)),
+        Value::Array(items) => items.iter().try_for_each(|item| check_context(item, path, seen)),
         Value::Object(_) => {
-            *inline = true;
+            seen.inline = true;
             match forbidden_in_context(context) {
                 Some(word) => uncovered(format!(
                     "The context inside the document uses {word}, which could hide part of it from the signature."

@@ -313,3 +313,29 @@ fn same_meaning(text: &str, copy: &str) -> bool {
         _ => text.trim() == copy.trim(),
     }
 }
+
+#[test]
+fn documents_made_to_take_long_do_not() {
+    let many_objects: Vec<Value> =
+        (0..50_000).map(|n| object!({"type": ["Evidence"], "name": n.to_string()})).collect();
+    let many_contexts: Vec<Value> = (0..2_000)
+        .map(|_| object!({"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "type": ["Evidence"]}))
+        .collect();
+    let just_under: Vec<Value> = (0..4_500).map(|n| object!({"type": ["Evidence"], "name": n.to_string()})).collect();
+    // one blank node that relates to many that look alike
+    let alike: Vec<Value> = (0..12).map(|_| object!({"type": ["Evidence"], "name": "same"})).collect();
+    for (evidence, code) in [
+        (many_objects, "too-many-objects"),
+        (many_contexts, "too-many-objects"),
+        (just_under, "signature-mismatch"),
+        (alike, "signature-mismatch"),
+    ] {
+        let mut copy = json(&signed(&badge()));
+        copy["evidence"] = evidence.into();
+        let begun = std::time::Instant::now();
+        let verdict = check(&copy.to_string());
+        println!("{code}: {:?}", begun.elapsed());
+        assert!(has(&verdict, code), "{code}: {:#?}", verdict.checks);
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    }
+}

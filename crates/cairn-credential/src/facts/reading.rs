@@ -40,9 +40,10 @@ pub(crate) fn read(credential: &Value, secured_by: Vec<String>, sha256: String) 
         achievement,
         results,
         evidence: read_evidence(credential),
-        valid_from: date(credential, &["validFrom", "issuanceDate"]),
-        valid_until: date(credential, &["validUntil", "expirationDate"]),
-        awarded: date(credential, &["awardedDate"]),
+        // VC 1.1 knows both names; where a credential uses both, the stricter one counts
+        valid_from: dates(credential, &["validFrom", "issuanceDate"]).max(),
+        valid_until: dates(credential, &["validUntil", "expirationDate"]).min(),
+        awarded: dates(credential, &["awardedDate"]).next(),
         sha256,
     }
 }
@@ -70,8 +71,8 @@ pub(crate) fn moment(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
 
-fn date(credential: &Value, names: &[&str]) -> Option<Timestamp> {
-    names.iter().find_map(|name| credential.get(*name)).and_then(moment)
+fn dates(credential: &Value, names: &[&str]) -> impl Iterator<Item = Timestamp> {
+    names.iter().filter_map(|name| credential.get(*name)).filter_map(moment)
 }
 
 fn model(credential: &Value) -> Model {

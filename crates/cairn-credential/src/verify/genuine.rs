@@ -126,6 +126,10 @@ fn judge_embedded(
         let says = format!("The proof says it was made at {created}, which is still to come.");
         checks.warned("proof-from-the-future", &format!("{pointer}/created"), says);
     }
+    if !method.contains('#') && keys.len() == 1 {
+        let says = "The proof names its key by the identifier alone, which other programs may refuse.";
+        checks.warned("key-named-loosely", &format!("{pointer}/verificationMethod"), says);
+    }
     let answers = Answers { challenge: proof.challenge.clone(), domains: proof.domains.clone() };
     let good = Good { key, pointer, suite: proof.suite.name(), at: proof.created, answers };
     rooted(&ring, good, ask, checks)

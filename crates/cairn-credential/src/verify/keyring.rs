@@ -93,8 +93,10 @@ pub(super) fn keyring_for<'a>(
 impl<'a> Keyring<'a> {
     /// Keys that `method` may mean. Pinned keys have no name, so any of them may be meant by one of the issuer's own.
     pub(super) fn named(&self, method: &str, issuer: &str) -> Vec<&PublicKey> {
-        let listed = self.keys.iter().filter(|key| key.id == method).map(|key| &key.key);
         let own = without_fragment(method) == issuer;
+        // some write only the identifier; where that is the key itself, only one key can be meant
+        let itself = matches!(self.source, Source::Itself) && method == issuer;
+        let listed = self.keys.iter().filter(|key| key.id == method || itself).map(|key| &key.key);
         let unnamed = self.pinned.iter().filter(|_| own && matches!(self.source, Source::Pins)).map(|(key, _)| key);
         listed.chain(unnamed).collect()
     }

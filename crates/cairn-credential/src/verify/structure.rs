@@ -55,6 +55,10 @@ fn base(document: &Document, checks: &mut Checks) -> bool {
         checks.failed("subject-missing", "/credentialSubject", "It says nothing about anybody.");
         good = false;
     }
+    if many(value.get("credentialSubject")).len() > 1 {
+        let says = "It speaks of several subjects; only the first is shown and compared.";
+        checks.warned("subjects-several", "/credentialSubject", says);
+    }
     if value.get("id").is_some_and(|id| !id.as_str().is_some_and(|id| id.contains(':'))) {
         checks.warned("id-malformed", "/id", "Its id is no address.");
     }
