@@ -5,7 +5,8 @@ use cairn_credential::verdict::Genuine;
 use cairn_credential::{Gathered, Policy, needs, verify};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
+// the JSON-LD processor's panics are caught where it is called; only one that gets past that is a finding
+fuzz_target!(init: std::panic::set_hook(Box::new(|_| {})), |text: &str| {
     let gathered = Gathered::default();
     needs(text, &gathered);
     let verdict = verify(text, &gathered, jiff::Timestamp::UNIX_EPOCH, &Policy::default());
