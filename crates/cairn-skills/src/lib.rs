@@ -2,12 +2,16 @@
 //! confidence and reasons out.
 #![warn(missing_docs)]
 
+mod company;
 mod index;
+mod licences;
+mod near;
 mod passages;
 mod patterns;
 mod rank;
 mod reader;
 mod reading;
+mod spoken;
 mod spot;
 mod tables;
 mod taxonomy;

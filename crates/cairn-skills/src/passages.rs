@@ -1,6 +1,7 @@
 //! Cuts an ad into sentences and passages: what one would do, must bring, may bring, and what is none of a reader's business.
 
 use crate::reading::{Passage, PassageKind, Span};
+use crate::tables::{boilerplate, headings};
 
 /// A sentence, line or bullet, and what the passage around it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,14 +48,12 @@ pub(crate) fn passages(sentences: &[Sentence]) -> Vec<Passage> {
 
 fn cut_line(text: &str, start: usize, end: usize, section: PassageKind, found: &mut Vec<Sentence>) {
     let mut from = start;
-    let bytes = text.as_bytes();
     for (at, c) in text[start..end].char_indices() {
         let at = start + at;
         let next = at + c.len_utf8();
-        if next < end && matches!(c, '.' | '!' | '?') && ends_sentence(text, at, next) {
-            push(text, from, next, section, found);
-            from = next;
-        } else if c == ';' && next < end && bytes[next] == b' ' && next - from > 200 {
+        let stop = matches!(c, '.' | '!' | '?') && ends_sentence(text, at, next);
+        let long = c == ';' && next - from > 200;
+        if next < end && (stop || long) {
             push(text, from, next, section, found);
             from = next;
         }
@@ -138,223 +137,20 @@ fn heading(line: &str) -> Option<Heading> {
     Some(Heading { what, ends: line.len() })
 }
 
-/// What a heading announces. Boilerplate comes first: "Our commitment to equal opportunity" is no duty.
-const HEADINGS: &[(PassageKind, &[&str])] = &[
-    (
-        PassageKind::Boilerplate,
-        &[
-            "about us",
-            "about the company",
-            "about our",
-            "who we are",
-            "our company",
-            "our story",
-            "our mission",
-            "our values",
-            "our culture",
-            "company overview",
-            "company description",
-            "what we offer",
-            "we offer",
-            "what you'll get",
-            "what you get",
-            "what you will get",
-            "benefits",
-            "perks",
-            "compensation",
-            "salary",
-            "pay range",
-            "pay",
-            "why join",
-            "why work",
-            "why us",
-            "equal opportunity",
-            "equal employment",
-            "eeo",
-            "diversity",
-            "inclusion",
-            "how to apply",
-            "to apply",
-            "application process",
-            "apply now",
-            "apply",
-            "our commitment",
-            "accommodation",
-            "privacy",
-            "disclaimer",
-            "location",
-            "working hours",
-            "hours",
-            "schedule",
-            "work environment",
-            "physical demands",
-            "additional information",
-            "what's in it for you",
-            "in return",
-            "life at",
-            "interview process",
-            "hiring process",
-            "our benefits",
-            "total rewards",
-            "legal",
-            "contact",
-            "background check",
-            "about the team",
-            "the team",
-            "residency requirement",
-            "what happens next",
-            "next steps",
-            "selection process",
-            "meet the team",
-            "we provide",
-        ],
-    ),
-    (
-        PassageKind::Preferred,
-        &[
-            "preferred",
-            "nice to have",
-            "nice-to-have",
-            "nice to haves",
-            "nice-to-haves",
-            "bonus",
-            "bonus points",
-            "desirable",
-            "desired",
-            "pluses",
-            "plus",
-            "good to have",
-            "ideal",
-            "extra credit",
-            "would be great",
-            "assets",
-            "advantageous",
-            "it would be nice",
-            "even better",
-            "stand out",
-            "we'd love",
-            "brownie points",
-            "optional",
-            "would be a plus",
-        ],
-    ),
-    (
-        PassageKind::Required,
-        &[
-            "requirement",
-            "requirements",
-            "required",
-            "qualification",
-            "qualifications",
-            "must have",
-            "must-have",
-            "must haves",
-            "must-haves",
-            "what you bring",
-            "what you'll bring",
-            "what you will bring",
-            "what we're looking for",
-            "what we are looking for",
-            "what we look for",
-            "who you are",
-            "about you",
-            "your profile",
-            "you have",
-            "you bring",
-            "skills",
-            "your skills",
-            "experience",
-            "education",
-            "you'll need",
-            "you will need",
-            "what you need",
-            "what you'll need",
-            "candidate profile",
-            "essential",
-            "competencies",
-            "knowledge",
-            "your background",
-            "credentials",
-            "certifications",
-            "licensure",
-            "licenses",
-            "ideal candidate",
-            "the ideal candidate",
-            "person specification",
-            "minimum",
-            "basic qualifications",
-            "looking for",
-            "tech stack",
-            "our stack",
-            "technologies",
-            "abilities",
-            "what it takes",
-            "eligibility",
-        ],
-    ),
-    (
-        PassageKind::Duties,
-        &[
-            "responsibilities",
-            "responsibility",
-            "duties",
-            "what you'll do",
-            "what you will do",
-            "what you'll be doing",
-            "the role",
-            "your role",
-            "your mission",
-            "your tasks",
-            "tasks",
-            "role overview",
-            "day to day",
-            "day-to-day",
-            "key accountabilities",
-            "accountabilities",
-            "in this role",
-            "job description",
-            "description",
-            "job summary",
-            "summary",
-            "position summary",
-            "position overview",
-            "overview",
-            "about the role",
-            "about the job",
-            "about the position",
-            "the job",
-            "scope",
-            "your impact",
-            "essential functions",
-            "job purpose",
-            "purpose",
-            "objectives",
-            "a typical day",
-            "you will",
-            "what you'll own",
-            "the opportunity",
-            "the position",
-            "your day",
-        ],
-    ),
-];
-
 fn heading_kind(heading: &str) -> Option<PassageKind> {
     let lower = heading.to_lowercase().replace('’', "'").replace('&', "and");
     let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
     // The word must make up a good part of the heading: "Experience" is one, "Experience Designer at Acme Studios" is not.
     let mut best: Option<(usize, PassageKind)> = None;
-    for (what, words) in HEADINGS {
-        for word in *words {
-            let Some(at) = find_words(lower, word) else { continue };
-            let _ = at;
-            let share = word.len() * 100 / lower.len().max(1);
-            if share >= 30
-                && best
-                    .is_none_or(|(len, _)| word.len() > len + 3 && *what != PassageKind::Duties || word.len() > len + 8)
-            {
-                best = Some((word.len(), *what));
-            }
+    for (what, word) in headings() {
+        let share = word.len() * 100 / lower.len().max(1);
+        if share < 30 || find_words(lower, word).is_none() {
+            continue;
+        }
+        // Boilerplate stands first in the table and yields only to a clearly longer phrase.
+        let margin = if *what == PassageKind::Duties { 8 } else { 3 };
+        if best.is_none_or(|(length, _)| word.len() > length + margin) {
+            best = Some((word.len(), *what));
         }
     }
     best.map(|(_, what)| what)
@@ -368,133 +164,9 @@ fn find_words(text: &str, words: &str) -> Option<usize> {
     })
 }
 
-/// Phrases that make a sentence boilerplate wherever it stands.
-const BOILERPLATE: &[&str] = &[
-    "equal opportunity",
-    "equal employment",
-    "without regard to",
-    "regardless of race",
-    "race, color",
-    "race, colour",
-    "sexual orientation",
-    "gender identity",
-    "protected veteran",
-    "veteran status",
-    "reasonable accommodation",
-    "we are committed to",
-    "committed to creating",
-    "committed to building a diverse",
-    "diverse workforce",
-    "diverse and inclusive",
-    "we celebrate diversity",
-    "drug-free",
-    "drug free",
-    "e-verify",
-    "background check",
-    "criminal history",
-    "401(k)",
-    "401k",
-    "dental",
-    "vision insurance",
-    "health insurance",
-    "medical insurance",
-    "life insurance",
-    "paid time off",
-    "pto",
-    "parental leave",
-    "annual leave",
-    "days of holiday",
-    "days' holiday",
-    "paid holidays",
-    "vacation days",
-    "tuition reimbursement",
-    "tuition assistance",
-    "pension",
-    "stock options",
-    "equity package",
-    "salary range",
-    "base salary",
-    "pay range",
-    "annual salary",
-    "per annum",
-    "per hour",
-    "we offer",
-    "what we offer",
-    "competitive salary",
-    "competitive pay",
-    "sign-on bonus",
-    "signing bonus",
-    "relocation",
-    "to apply",
-    "send your cv",
-    "send your resume",
-    "send your résumé",
-    "cover letter",
-    "apply online",
-    "apply now",
-    "click apply",
-    "click the apply",
-    "our mission is",
-    "founded in",
-    "established in",
-    "headquartered",
-    "is a leading",
-    "is the leading",
-    "leading provider",
-    "world leader",
-    "market leader",
-    "was named",
-    "great place to work",
-    "best places to work",
-    "award-winning",
-    "family-owned",
-    "our company",
-    "our customers include",
-    "our clients include",
-    "we believe in",
-    "we believe that",
-    "our values",
-    "join our team",
-    "join us",
-    "privacy policy",
-    "personal data",
-    "recruitment agencies",
-    "recruiters",
-    "gym",
-    "free lunch",
-    "free snacks",
-    "ping pong",
-    "employee assistance",
-    "wellness",
-    "learning budget",
-    "training budget",
-    "company car",
-    "bonus scheme",
-    "profit sharing",
-    "work-life balance",
-    "genetic information",
-    "serves more than",
-    "serving more than",
-    "employees worldwide",
-    "employees across",
-    "countries worldwide",
-    "authorized to work",
-    "authorised to work",
-    "right to work",
-    "visa sponsorship",
-    "work authorization",
-    "for over",
-    "years in business",
-    "trusted by",
-    "we are proud",
-    "we're proud",
-    "employer of choice",
-    "commuter",
-];
-
 fn sentence_kind(sentence: &str, section: PassageKind) -> PassageKind {
     let lower = sentence.to_lowercase().replace('’', "'");
-    if BOILERPLATE.iter().any(|phrase| find_words(&lower, phrase).is_some()) && !asks(&lower) {
+    if boilerplate().iter().any(|phrase| find_words(&lower, phrase).is_some()) && !asks(&lower) {
         return PassageKind::Boilerplate;
     }
     match section {

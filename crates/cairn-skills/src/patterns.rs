@@ -1,10 +1,12 @@
-//! Closed patterns: years of experience, degrees, human languages, licences.
+//! Closed patterns: years of experience and degrees here, human languages and licences beside.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::licences::licences;
 use crate::reading::Kind;
+use crate::spoken::languages;
 use crate::words::is_filler;
 
 /// Something a pattern found, in bytes of the sentence it was given.
@@ -30,7 +32,7 @@ pub(crate) fn patterns(sentence: &str) -> Vec<Found> {
     found
 }
 
-fn regex(pattern: &str) -> Regex {
+pub(crate) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant that the tests run")
 }
 
@@ -318,194 +320,9 @@ fn field(sentence: &str, end: usize) -> (String, usize) {
     (kept.to_owned(), at)
 }
 
-/// Languages that ads ask for, with their ISO 639-1 codes.
-const LANGUAGES: &[(&str, &str)] = &[
-    ("English", "en"),
-    ("Spanish", "es"),
-    ("German", "de"),
-    ("French", "fr"),
-    ("Italian", "it"),
-    ("Portuguese", "pt"),
-    ("Dutch", "nl"),
-    ("Polish", "pl"),
-    ("Russian", "ru"),
-    ("Ukrainian", "uk"),
-    ("Czech", "cs"),
-    ("Slovak", "sk"),
-    ("Hungarian", "hu"),
-    ("Romanian", "ro"),
-    ("Bulgarian", "bg"),
-    ("Greek", "el"),
-    ("Turkish", "tr"),
-    ("Arabic", "ar"),
-    ("Hebrew", "he"),
-    ("Hindi", "hi"),
-    ("Urdu", "ur"),
-    ("Bengali", "bn"),
-    ("Punjabi", "pa"),
-    ("Tamil", "ta"),
-    ("Chinese", "zh"),
-    ("Mandarin", "zh"),
-    ("Cantonese", "zh"),
-    ("Japanese", "ja"),
-    ("Korean", "ko"),
-    ("Vietnamese", "vi"),
-    ("Thai", "th"),
-    ("Indonesian", "id"),
-    ("Malay", "ms"),
-    ("Tagalog", "tl"),
-    ("Swedish", "sv"),
-    ("Norwegian", "no"),
-    ("Danish", "da"),
-    ("Finnish", "fi"),
-    ("Estonian", "et"),
-    ("Latvian", "lv"),
-    ("Lithuanian", "lt"),
-    ("Croatian", "hr"),
-    ("Serbian", "sr"),
-    ("Slovenian", "sl"),
-    ("Catalan", "ca"),
-    ("Basque", "eu"),
-    ("Welsh", "cy"),
-    ("Irish", "ga"),
-    ("Persian", "fa"),
-    ("Farsi", "fa"),
-    ("Swahili", "sw"),
-    ("Somali", "so"),
-    ("Haitian Creole", "ht"),
-    ("American Sign Language", "ase"),
-    ("ASL", "ase"),
-];
-
-static LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
-    let names: Vec<&str> = LANGUAGES.iter().map(|(name, _)| *name).collect();
-    regex(&format!(r"\b({})\b", names.join("|")))
-});
-static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)\b(fluen\w*|proficien\w*|native|bilingual|multilingual|trilingual|speak\w*|spoken|written|verbal|oral|languages?|conversational|command of|mother tongue|business[- ](?:level|fluent)|[ABC][12]\b|read and write|communicat\w*)",
-    )
-});
-static NOT_SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)^\W{0,2}\s*(markets?|offices?|teams?|law|compan(?:y|ies)|clients?|customers?|government|tax|gaap|literature|department|teachers?|history|cuisine|food|learners|language arts|federal|army|national|regulat\w*|subsidiar\w*|headquarter\w*)\b",
-    )
-});
-
-fn languages(sentence: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    for m in LANGUAGE.find_iter(sentence) {
-        let (from, to) = around(sentence, m.start(), m.end(), 60);
-        let near = &sentence[from..to];
-        if !SPEAKS.is_match(near) || NOT_SPOKEN.is_match(&sentence[m.end()..]) {
-            continue;
-        }
-        let Some((name, code)) = LANGUAGES.iter().find(|(name, _)| *name == m.as_str()) else { continue };
-        found.push(Found {
-            kind: Kind::Language,
-            key: format!("language:{code}"),
-            label: (*name).to_owned(),
-            start: m.start(),
-            end: m.end(),
-            level: language_level(&sentence[from..m.start()], &sentence[m.end()..to]),
-            confidence: 0.9,
-            name: "language",
-        });
-    }
-    found
-}
-
-/// The level said nearest: right behind in brackets or as a code, else the last word before.
-fn language_level(before: &str, after: &str) -> Option<String> {
-    static CEFR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([ABC][12])\b"));
-    static WORD: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
-            r"(?i)\b(native|mother tongue|bilingual|fluen\w*|business|proficien\w*|working knowledge|conversational|intermediate|basic)",
-        )
-    });
-    let after = after.split([',', ';', '.']).next().unwrap_or_default();
-    let after = after.split(" and ").next().unwrap_or_default();
-    if let Some(c) = CEFR.captures(after) {
-        return Some(c[1].to_owned());
-    }
-    let before = before.rsplit([';', '.']).next().unwrap_or_default();
-    let code = CEFR.find_iter(before).last();
-    let word = WORD.find_iter(before).last();
-    if let Some(code) = code.filter(|c| word.is_none_or(|w| w.start() < c.start())) {
-        return Some(code.as_str().to_owned());
-    }
-    let said = word.or_else(|| WORD.find(after))?;
-    let lower = said.as_str().to_lowercase();
-    let level = match lower.as_str() {
-        "native" | "mother tongue" => "C2",
-        "bilingual" => "C1",
-        "business" => "B2",
-        "working knowledge" | "conversational" | "intermediate" => "B1",
-        "basic" => "A2",
-        word if word.starts_with("fluen") => "C1",
-        _ => "B2",
-    };
-    Some(level.to_owned())
-}
-
-static LICENCES: LazyLock<Vec<(&str, &str, Regex)>> = LazyLock::new(|| {
-    [
-        ("cdl", "Commercial driving licence", r"\bCDL(?:[- ][ABC])?\b|(?i:\bcommercial driver['’]?s['’]? licen[cs]e|\bclass [ABC] (?:CDL|driver['’]?s['’]? licen[cs]e))"),
-        ("driving", "Driving licence", r"(?i:\bdriv(?:er['’]?s?['’]?|ing) licen[cs]e\b|\blicen[cs]e to drive\b)"),
-        ("aprn", "Advanced practice nurse licence", r"(?i:\b(?:APRN|nurse practitioner) licen[cs](?:e|ure)\b)"),
-        ("lpn", "Practical nurse licence", r"(?i:\blicen[cs]ed (?:practical|vocational) nurse\b|\b(?:LPN|LVN)(?:/(?:LPN|LVN))? licen[cs](?:e|ure)\b)"),
-        ("rn", "Registered nurse licence", r"(?i:\b(?:registered nurse|RN|nursing) licen[cs](?:e|ure)\b|\blicen[cs]ed (?:as a )?(?:registered nurse|RN)\b|\blicen[cs](?:e|ure) as (?:a |an )?(?:registered nurse|RN)\b|\bRN\b[^.;]{0,25}\blicen[cs](?:e|ure)\b)"),
-        ("cna", "Nursing assistant certificate", r"(?i:\bcertified nurs(?:ing|e) (?:assistant|aide)\b)|\bCNA (?:certif|licen)\w*"),
-        ("physician", "Licence to practise medicine", r"(?i:\bmedical licen[cs](?:e|ure)\b|\blicen[cs]e to practi[cs]e medicine\b)"),
-        ("pharmacist", "Pharmacist licence", r"(?i:\bpharmac(?:ist|y) licen[cs](?:e|ure)\b|\blicen[cs]ed pharmacist\b)"),
-        ("teaching", "Teaching licence", r"(?i:\bteach(?:ing|er['’]?s?) (?:licen[cs](?:e|ure)|certificat(?:e|ion)|credential)\b|\blicen[cs]ed teacher\b|\bqualified teacher status\b)|\bQTS\b"),
-        ("bar", "Admission to the bar", r"(?i:\b(?:member of|admi(?:tted|ssion) to) the [a-z ]{0,20}bar\b)"),
-        ("pe", "Professional engineer licence", r"(?i:\bprofessional engineer(?:ing)?(?: \(PE\))? licen[cs](?:e|ure)\b|\blicen[cs]ed professional engineer\b|\bPE licen[cs](?:e|ure)\b)"),
-        ("electrician", "Electrician licence", r"(?i:\belectrician['’]?s? licen[cs]e\b|\belectrical licen[cs]e\b|\blicen[cs]ed (?:\w+ )?electrician\b)"),
-        ("plumber", "Plumber licence", r"(?i:\bplumb(?:er['’]?s?|ing) licen[cs]e\b|\blicen[cs]ed plumber\b)"),
-        ("real-estate", "Real-estate licence", r"(?i:\breal[- ]estate (?:broker |salesperson )?licen[cs]e\b)"),
-        ("insurance", "Insurance licence", r"(?i:\b(?:insurance|P&C|life and health|property and casualty) (?:producer |agent )?licen[cs]e\b)"),
-        ("lcsw", "Clinical social worker licence", r"\bLCSW\b|(?i:\blicen[cs]ed clinical social worker\b)"),
-        ("forklift", "Forklift licence", r"(?i:\bfork ?lift (?:operator )?(?:licen[cs]e|certificat(?:e|ion)|certified|ticket)\b)"),
-        ("security-clearance", "Security clearance", r"(?i:\b(?:security|secret|TS/SCI|top[- ]secret|public trust) clearance\b)"),
-    ]
-    .into_iter()
-    .map(|(id, label, pattern)| (id, label, regex(pattern)))
-    .collect()
-});
-
-fn licences(sentence: &str) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for (id, label, pattern) in LICENCES.iter() {
-        for m in pattern.find_iter(sentence) {
-            if found.iter().any(|f| m.start() < f.end && f.start < m.end()) {
-                continue;
-            }
-            found.push(Found {
-                kind: Kind::Licence,
-                key: format!("licence:{id}"),
-                label: (*label).to_owned(),
-                start: m.start(),
-                end: m.end(),
-                level: None,
-                confidence: 0.95,
-                name: "licence",
-            });
-        }
-    }
-    found
-}
-
 fn clause_after(sentence: &str, from: usize, most: usize) -> &str {
     let end = (from..=(from + most).min(sentence.len())).rev().find(|n| sentence.is_char_boundary(*n)).unwrap_or(from);
     sentence[from..end].split([';', '\n']).next().unwrap_or_default()
-}
-
-/// Borders up to `most` bytes to both sides.
-fn around(sentence: &str, start: usize, end: usize, most: usize) -> (usize, usize) {
-    let from = (start.saturating_sub(most)..=start).find(|n| sentence.is_char_boundary(*n)).unwrap_or(start);
-    let to = (end..=(end + most).min(sentence.len())).rev().find(|n| sentence.is_char_boundary(*n)).unwrap_or(end);
-    (from, to)
 }
 
 fn first_words(text: &str, n: usize) -> String {

@@ -1,9 +1,14 @@
 //! The crate's own readable tables: everyday names, and labels that mislead.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::reading::PassageKind;
 
 const ALIASES: &str = include_str!("../data/aliases.tsv");
 const STOP: &str = include_str!("../data/stop.tsv");
+const HEADINGS: &str = include_str!("../data/headings.tsv");
+const BOILERPLATE: &str = include_str!("../data/boilerplate.tsv");
 
 /// An everyday name and what it stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +39,26 @@ pub(crate) fn aliases() -> Vec<Alias> {
 /// Labels that are not read.
 pub(crate) fn stop() -> HashSet<&'static str> {
     rows(STOP).collect()
+}
+
+/// Phrases of headings and what they announce.
+pub(crate) fn headings() -> &'static [(PassageKind, &'static str)] {
+    static ALL: LazyLock<Vec<(PassageKind, &'static str)>> = LazyLock::new(|| {
+        let kind = |word: &str| match word {
+            "boilerplate" => PassageKind::Boilerplate,
+            "preferred" => PassageKind::Preferred,
+            "required" => PassageKind::Required,
+            _ => PassageKind::Duties,
+        };
+        rows(HEADINGS).filter_map(|row| row.split_once('\t')).map(|(what, phrase)| (kind(what), phrase)).collect()
+    });
+    &ALL
+}
+
+/// Phrases that make a sentence boilerplate wherever it stands.
+pub(crate) fn boilerplate() -> &'static [&'static str] {
+    static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| rows(BOILERPLATE).collect());
+    &ALL
 }
 
 fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {

@@ -64,6 +64,7 @@ fn what_must_be_read_is_read_and_nothing_forbidden() {
     assert!(unlisted as f64 <= UNLISTED_PER_AD * ads.len() as f64);
 }
 
+#[allow(clippy::unwrap_used, reason = "the table is this test's own")]
 fn strings(value: &toml::Value) -> impl Iterator<Item = &str> {
     value.as_array().unwrap().iter().map(|v| v.as_str().unwrap())
 }
