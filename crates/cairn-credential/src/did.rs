@@ -24,6 +24,8 @@ pub(crate) enum Home {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamedKey {
     pub id: String,
+    /// The name that a JSON Web Key gives itself (RFC 7517 §4.5), by which some JWTs call it.
+    pub kid: Option<String>,
     pub key: PublicKey,
 }
 
@@ -50,14 +52,14 @@ impl Purpose {
 pub(crate) fn home(id: &str) -> Home {
     if let Some(multikey) = id.strip_prefix("did:key:") {
         return match PublicKey::from_multibase(multikey) {
-            Ok(key) => Home::Itself(Box::new(NamedKey { id: format!("{id}#{multikey}"), key })),
+            Ok(key) => Home::Itself(Box::new(NamedKey { id: format!("{id}#{multikey}"), kid: None, key })),
             Err(says) => Home::Nowhere(says),
         };
     }
     if let Some(encoded) = id.strip_prefix("did:jwk:") {
         let jwk = URL_SAFE_NO_PAD.decode(encoded).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         return match jwk.as_ref().map(PublicKey::from_jwk) {
-            Some(Ok(key)) => Home::Itself(Box::new(NamedKey { id: format!("{id}#0"), key })),
+            Some(Ok(key)) => Home::Itself(Box::new(NamedKey { id: format!("{id}#0"), kid: None, key })),
             Some(Err(says)) => Home::Nowhere(says),
             None => Home::Nowhere("The did:jwk holds no JSON Web Key.".into()),
         };
@@ -201,7 +203,8 @@ fn method_key(method: &Value, issuer: &str) -> Result<NamedKey, String> {
     } else {
         Err(format!("The key {id} is in a form that is not read yet."))
     };
-    Ok(NamedKey { id, key: key? })
+    let kid = method.pointer("/publicKeyJwk/kid").and_then(Value::as_str).map(str::to_owned);
+    Ok(NamedKey { id, kid, key: key? })
 }
 
 fn method_id(method: &Value, issuer: &str) -> Option<String> {

@@ -85,6 +85,20 @@ impl Jwt {
         }
     }
 
+    /// Why its `typ` says that it is no credential or presentation; one sentence. A token made for something else
+    /// must not pass for one (RFC 8725 §3.11).
+    pub(crate) fn wrong_type(&self) -> Option<String> {
+        let typ = self.header.get("typ")?.as_str().unwrap_or("?").to_ascii_lowercase();
+        let typ = typ.strip_prefix("application/").unwrap_or(&typ);
+        let known = ["jwt", "vc+jwt", "vp+jwt", "vc+ld+jwt", "vp+ld+jwt", "vc+ld+json+jwt", "vc-ld+jwt"];
+        if !known.contains(&typ) {
+            return Some(format!("The JWT says that it is of the type “{typ}”, which is no credential."));
+        }
+        let newer = matches!(typ, "vc+jwt" | "vp+jwt");
+        let wraps = ["vc", "vp"].iter().any(|claim| self.claims.contains_key(*claim));
+        (newer && wraps).then(|| format!("A JWT of the type “{typ}” must not have a “vc” or “vp” claim."))
+    }
+
     /// The algorithm as written.
     pub(crate) fn alg_name(&self) -> String {
         self.header.get("alg").and_then(Value::as_str).unwrap_or("none").to_owned()

@@ -177,3 +177,39 @@ fn bitstrings() {
     let bits = Bits::decode(list["credentialSubject"]["encodedList"].as_str().unwrap()).unwrap();
     assert_eq!(bits.ones().collect::<Vec<_>>(), [23]);
 }
+
+/// Credentials and presentations as JWTs (VC-JOSE-COSE): what is read of them, and gaps by number. 2, 5, 7 and 9 are
+/// made with P-384 and P-521, which are not read yet; 9 expects a failure and so passes all the same. SD-JWT (17 to
+/// 26) and COSE (27 to 35) are not read yet.
+const JOSE_GAPS: &[u64] = &[7];
+
+#[test]
+fn jose() {
+    let Some(folder) = vectors("vc-jose-cose") else { return };
+    let methods: Vec<Value> = ["vm-p256", "vm-p384", "vm-p521", "vm-ed25519"]
+        .map(|name| json(&file(folder.join(format!("{name}.json")))))
+        .into_iter()
+        .collect();
+    let issuer = "https://example.issuer/vc-jose-cose";
+    let document = serde_json::json!({"id": issuer, "assertionMethod": methods, "authentication": methods}).to_string();
+    let mut gathered = Gathered::default();
+    common::bring(&mut gathered, issuer, &document, cairn_credential::gathered::BroughtBy::Checker);
+    let cases = json(&file(folder.join("cases.json")));
+    let cases = cases.as_array().or(cases["cases"].as_array()).unwrap();
+    let (mut passed, mut failed) = (0, Vec::new());
+    for case in
+        cases.iter().filter(|case| case["fn"] == "verify" && case["feature"].as_str().unwrap().ends_with("jose"))
+    {
+        let text = file(folder.join(case["input_file"].as_str().unwrap()));
+        let verdict = verify(&text, &gathered, at("2024-12-16T00:00:00Z"), &Policy::default());
+        let nested = verdict.nested.iter().all(|nested| nested.verdict.genuine.is == Genuine::Yes);
+        if (verdict.genuine.is == Genuine::Yes && nested) == (case["expected_result"] == "success") {
+            passed += 1;
+        } else {
+            println!("{}: {:#?}", case["name"], verdict.checks);
+            failed.push(case["number"].as_u64().unwrap());
+        }
+    }
+    assert_eq!(failed, JOSE_GAPS);
+    assert_eq!(passed, 10);
+}

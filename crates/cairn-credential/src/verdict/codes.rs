@@ -36,6 +36,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("jwt-claim-contradicts", "a JWT claim that contradicts the credential"),
     ("jwt-date-differs", "a JWT date that differs from the credential's"),
     ("jwt-key-refused", "a key in the JWT's header that cannot be used"),
+    ("jwt-type-refused", "a JWT that says it is something else"),
     ("key-document-brought-along", "a key document that only the shower brought"),
     ("key-document-missing", "the issuer's key document could not be had"),
     ("key-document-unusable", "the issuer's key document holds no key that may be used"),

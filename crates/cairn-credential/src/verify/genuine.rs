@@ -147,6 +147,10 @@ fn judge_jwt(jwt: &Jwt, document: &Document, issuer: &str, purpose: Purpose, ask
             return no(Altered::TheProof, ask);
         }
     };
+    if let Some(says) = jwt.wrong_type() {
+        checks.failed("jwt-type-refused", "", says);
+        return no(Altered::TheProof, ask);
+    }
     let contradictions = jwt.contradictions(&document.value);
     if let Some((claim, says)) = contradictions.into_iter().next() {
         checks.failed("jwt-claim-contradicts", &format!("/{claim}"), says);
@@ -163,6 +167,9 @@ fn judge_jwt(jwt: &Jwt, document: &Document, issuer: &str, purpose: Purpose, ask
         Err(signed) => return *signed,
     };
     let mut keys = ring.named(&method, issuer);
+    if keys.is_empty() {
+        keys = ring.called(kid);
+    }
     if keys.is_empty() {
         // a key in the header, or no name at all: only the issuer's own keys come into question
         keys = match jwt.jwk() {

@@ -101,6 +101,11 @@ impl<'a> Keyring<'a> {
         listed.chain(unnamed).collect()
     }
 
+    /// The key that calls itself so, among those that speak for the issuer.
+    pub(super) fn called(&self, kid: &str) -> Vec<&PublicKey> {
+        self.keys.iter().filter(|key| key.kid.as_deref() == Some(kid)).map(|key| &key.key).collect()
+    }
+
     /// All keys.
     pub(super) fn all(&self) -> Vec<&PublicKey> {
         let pins = self.pinned.iter().filter(|_| matches!(self.source, Source::Pins)).map(|(key, _)| key);
