@@ -57,6 +57,8 @@ SOURCES = {
         "611bd81151d5efe53ec9aed78f5a813e577287bc9451ee26d6879b1b8b46bc3b"),
     "examples-v2.json": (*SSI, "w3c-ns-credentials-examples-v2.jsonld", "file",
         "e6600df812cdc1872f20b42ab0c1cecac39755b7ed381e7f6a88dac7baab54d6"),
+    "status-list-2021-v1.json": (*SSI, "w3id-vc-status-list-2021-v1.jsonld", "file",
+        "6dd06a52bedb771e059c1083ba8ba7848dce22f6b4a8cfa0b98ba3fc188870e4"),
     "bitstring-status-list-v1.json": ("npm", "@digitalbazaar/vc-bitstring-status-list-context", "1.1.0",
         "package/contexts/vc-bitstring-status-list-v1.jsonld", "file",
         "fd08cbf28ddd829ab2f1978c48f43ab07a112c1c90245a0cfac7ba721c65170c"),

@@ -418,3 +418,37 @@ fn evidence_is_bound_by_its_digest() {
         assert_eq!(verdict.genuine.is, Genuine::Yes);
     }
 }
+
+/// A presentation as a JWT: shown with the learner's key, for this checker, in time.
+#[test]
+fn a_presentation_may_be_a_jwt() {
+    use base64::Engine;
+    use ed25519_dalek::Signer;
+    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let sign = |seed: u8, claims: Value| {
+        let kid = SigningKey::did_key(&[seed; 32]).verification_method;
+        let header = object!({"alg": "EdDSA", "typ": "JWT", "kid": kid});
+        let text = format!("{}.{}", engine.encode(header.to_string()), engine.encode(claims.to_string()));
+        let signature = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]).sign(text.as_bytes());
+        format!("{text}.{}", engine.encode(signature.to_bytes()))
+    };
+    let claims = |exp: i64| {
+        object!({
+            "iss": learner().controller(), "nonce": "n-1", "aud": "employer.example", "exp": exp,
+            "vp": {
+                "@context": ["https://www.w3.org/ns/credentials/v2"],
+                "type": ["VerifiablePresentation"],
+                "verifiableCredential": [signed_jwt(&badge()), json(&signed(&badge()))],
+            },
+        })
+    };
+    let holder = Holder { challenge: Some("n-1".into()), domain: Some("employer.example".into()), ..Holder::default() };
+    let policy = Policy { holder, ..Policy::default() };
+    let ask = |text: &str| verify(text, &Gathered::default(), now(), &policy);
+    let soon = now().as_second() + 60;
+    let good = ask(&sign(2, claims(soon)));
+    assert_eq!((&good.whose.is, &good.genuine.is), (&Whose::ShownByKey, &Genuine::Yes), "{:#?}", good.checks);
+    assert_eq!(good.nested.len(), 2);
+    assert_eq!(ask(&sign(2, claims(soon - 120))).whose.is, Whose::NobodyShowed);
+    assert_eq!(ask(&sign(66, claims(soon))).whose.is, Whose::NobodyShowed);
+}

@@ -55,6 +55,26 @@ fn eddsa_every_step() {
     assert_eq!(failed, EDDSA_GAPS);
 }
 
+/// Ed25519 signatures are deterministic: signing the vectors' document with their key gives their very proof.
+#[test]
+fn signing_gives_the_vectors_own_proof() {
+    use cairn_credential::sign::{SigningKey, sign_data_integrity, sign_data_integrity_jcs};
+    let Some(folder) = vectors("vc-di-eddsa") else { return };
+    let pair = json(&file(folder.join("keyPair.json")));
+    let secret = bs58::decode(&pair["privateKeyMultibase"].as_str().unwrap()[1..]).into_vec().unwrap();
+    let key = SigningKey::did_key(secret[2..].try_into().unwrap());
+    assert_eq!(key.public_multibase(), pair["publicKeyMultibase"].as_str().unwrap());
+    let created = at("2023-02-24T23:36:38Z");
+    let unsigned = json(&file(folder.join("unsigned.json")));
+    for (name, text) in [
+        ("eddsa-rdfc-2022/signedDataInt.json", sign_data_integrity(&unsigned, &key, created, "assertionMethod")),
+        ("eddsa-jcs-2022/signedJCS.json", sign_data_integrity_jcs(&unsigned, &key, created, "assertionMethod")),
+    ] {
+        let (ours, theirs) = (json(&text.unwrap()), json(&file(folder.join(name))));
+        assert_eq!(ours["proof"][0]["proofValue"], theirs["proof"]["proofValue"], "{name}");
+    }
+}
+
 fn proof_only() -> Policy {
     Policy { binding: Binding::ProofOnly, ..Policy::default() }
 }
