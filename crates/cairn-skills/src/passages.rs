@@ -31,7 +31,28 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
         start = end;
     }
     found.retain(|s| s.end > s.start);
+    head(text, &mut found);
     found
+}
+
+/// Title, employer and place stand above the first heading or paragraph in short lines: they ask for nothing.
+fn head(text: &str, sentences: &mut [Sentence]) {
+    if !sentences.iter().any(|s| s.heading) {
+        return;
+    }
+    for sentence in sentences.iter_mut().take_while(|s| !s.heading) {
+        let line = text[sentence.start..sentence.end].trim();
+        let short = line.split_whitespace().count() <= 10 && !line.ends_with(['.', '!', '?']);
+        if !short || line.starts_with(['-', '•', '*']) {
+            return;
+        }
+        sentence.heading = true;
+    }
+}
+
+/// Whether a line on its own opens a section.
+pub(crate) fn is_section(line: &str) -> bool {
+    heading(line).is_some()
 }
 
 /// Joins neighbouring sentences of one kind.
@@ -141,6 +162,12 @@ fn heading_kind(heading: &str) -> Option<PassageKind> {
     let lower = heading.to_lowercase().replace('’', "'").replace('&', "and");
     let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
     // The word must make up a good part of the heading: "Experience" is one, "Experience Designer at Acme Studios" is not.
+    // "Preferred qualifications", "Skills that would help": the wish rules the noun.
+    let wish =
+        headings().iter().any(|(what, word)| *what == PassageKind::Preferred && find_words(lower, word).is_some());
+    if wish && lower.split_whitespace().count() <= 9 {
+        return Some(PassageKind::Preferred);
+    }
     let mut best: Option<(usize, PassageKind)> = None;
     for (what, word) in headings() {
         let share = word.len() * 100 / lower.len().max(1);
@@ -325,6 +352,18 @@ mod tests {
             expect![[r#"
             Required: Requirements: SQL, Python. Preferred: dbt.
             Preferred: Nice to have: Rust / Experience Designer at Acme Studios"#]],
+        );
+    }
+
+    #[test]
+    fn a_wish_rules_the_noun_of_its_heading() {
+        check(
+            "Preferred qualifications\nTIG\nWho you are\nWelder\nIt would be good if you also had\nSMAW\nMinimum qualifications\nMIG",
+            expect![[r#"
+                Preferred: Preferred qualifications / TIG
+                Required: Who you are / Welder
+                Preferred: It would be good if you also had / SMAW
+                Required: Minimum qualifications / MIG"#]],
         );
     }
 }

@@ -7,6 +7,7 @@ use crate::passages::{Sentence, passages, sentences};
 use crate::patterns::patterns;
 use crate::rank::{Ranked, rank};
 use crate::reading::{Importance, Kind, Language, Mention, Passage, PassageKind, Reading, Span, Why};
+use crate::spoken::{is_language, language_code};
 use crate::spot::{Spot, Spotter};
 use crate::title::{Roles, title};
 use crate::tone::{Said, Tone};
@@ -126,6 +127,11 @@ impl Reader {
                 found.retain(|m| m.kind == Kind::Years || m.kind == Kind::Language || !overlap(&m.span, &span));
             } else if found.iter().any(|m| m.kind != Kind::Certificate && overlap(&m.span, &span)) {
                 continue;
+            }
+            let mut spot = spot;
+            if spot.kind == Kind::Skill && is_language(&shown[span.start..span.end]) {
+                let Some(code) = language_code(shown, span.start, span.end) else { continue };
+                spot = Spot { kind: Kind::Language, key: format!("language:{code}"), confidence: 0.75, ..spot };
             }
             let level = years_before(shown, &words, &spot, &found)
                 .or_else(|| tone.level(span.start, span.end).map(str::to_owned));

@@ -105,6 +105,18 @@ pub(crate) fn languages(sentence: &str) -> Vec<Found> {
     found
 }
 
+/// The code of a language named alone, as in a list: "French or German welcome". Polish also shines shoes.
+pub(crate) fn language_code(sentence: &str, start: usize, end: usize) -> Option<&'static str> {
+    let name = sentence.get(start..end)?;
+    let spoken = name != "Polish" && !NOT_SPOKEN.is_match(&sentence[end..]);
+    LANGUAGES.iter().find(|(known, _)| spoken && *known == name).map(|(_, code)| *code)
+}
+
+/// Whether this is the name of a human language.
+pub(crate) fn is_language(name: &str) -> bool {
+    LANGUAGES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
 /// The level said nearest: right behind in brackets or as a code, else the last word before.
 fn language_level(before: &str, after: &str) -> Option<String> {
     static CEFR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([ABC][12])\b"));

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Vocabulary;
-use crate::passages::Sentence;
+use crate::passages::{Sentence, is_section};
 use crate::reading::RoleMatch;
 use crate::words::{is_filler, stem, tokens};
 
@@ -34,7 +34,7 @@ pub(crate) fn title(text: &str, sentences: &[Sentence]) -> Option<String> {
     let first = sentences.iter().find(|s| !text[s.start..s.end].trim().is_empty())?;
     let line = text[first.start..first.end].trim().trim_matches(|c: char| "#*_=".contains(c)).trim();
     let words = line.split_whitespace().count();
-    if !first.heading
+    if !is_section(line)
         && (1..=12).contains(&words)
         && !line.ends_with(['.', '!', '?', ';', ','])
         && !line.starts_with(['-', '•'])

@@ -54,10 +54,7 @@ fn check(ad: &str, want: Expect) {
 
 #[test]
 fn parts_of_words_are_no_words() {
-    check(
-        "You will shape our platform, inform leaders and reform java-free kitchens in Swiftwater.",
-        expect![""],
-    );
+    check("You will shape our platform, inform leaders and reform java-free kitchens in Swiftwater.", expect![""]);
     check(
         "You excel at sales, go to market, have access to a car and an outlook on life; word of mouth in spring.",
         expect![[""]],
