@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::keys::PublicKey;
@@ -27,6 +28,16 @@ pub(crate) struct NamedKey {
     /// The name that a JSON Web Key gives itself (RFC 7517 §4.5), by which some JWTs call it.
     pub kid: Option<String>,
     pub key: PublicKey,
+    /// Until when it signs, where its document says so (Controlled Identifiers §2.2).
+    pub expires: Option<Timestamp>,
+    /// From when nothing it signs is to be believed, where its document says so.
+    pub revoked: Option<Timestamp>,
+}
+
+impl NamedKey {
+    fn lasting(id: String, key: PublicKey) -> NamedKey {
+        NamedKey { id, kid: None, key, expires: None, revoked: None }
+    }
 }
 
 /// What a key may be used for.
@@ -52,14 +63,14 @@ impl Purpose {
 pub(crate) fn home(id: &str) -> Home {
     if let Some(multikey) = id.strip_prefix("did:key:") {
         return match PublicKey::from_multibase(multikey) {
-            Ok(key) => Home::Itself(Box::new(NamedKey { id: format!("{id}#{multikey}"), kid: None, key })),
+            Ok(key) => Home::Itself(Box::new(NamedKey::lasting(format!("{id}#{multikey}"), key))),
             Err(says) => Home::Nowhere(says),
         };
     }
     if let Some(encoded) = id.strip_prefix("did:jwk:") {
         let jwk = URL_SAFE_NO_PAD.decode(encoded).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         return match jwk.as_ref().map(PublicKey::from_jwk) {
-            Some(Ok(key)) => Home::Itself(Box::new(NamedKey { id: format!("{id}#0"), kid: None, key })),
+            Some(Ok(key)) => Home::Itself(Box::new(NamedKey::lasting(format!("{id}#0"), key))),
             Some(Err(says)) => Home::Nowhere(says),
             None => Home::Nowhere("The did:jwk holds no JSON Web Key.".into()),
         };
@@ -186,9 +197,15 @@ fn method_key(method: &Value, issuer: &str) -> Result<NamedKey, String> {
     if controller.is_some_and(|controller| controller != issuer) {
         return Err(format!("The key {id} belongs to {}, not to the issuer.", controller.unwrap_or_default()));
     }
-    if method.get("revoked").is_some_and(|revoked| !revoked.is_null()) {
-        return Err(format!("The key {id} is marked as revoked."));
-    }
+    let moment = |name: &str| match method.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value
+            .as_str()
+            .and_then(|text| text.parse().ok())
+            .map(Some)
+            .ok_or_else(|| format!("“{name}” of the key {id} is no moment.")),
+    };
+    let (expires, revoked) = (moment("expires")?, moment("revoked")?);
     let key = if let Some(text) = method.get("publicKeyMultibase").and_then(Value::as_str) {
         PublicKey::from_multibase(text)
     } else if let Some(jwk) = method.get("publicKeyJwk") {
@@ -204,7 +221,7 @@ fn method_key(method: &Value, issuer: &str) -> Result<NamedKey, String> {
         Err(format!("The key {id} is in a form that is not read yet."))
     };
     let kid = method.pointer("/publicKeyJwk/kid").and_then(Value::as_str).map(str::to_owned);
-    Ok(NamedKey { id, kid, key: key? })
+    Ok(NamedKey { id, kid, key: key?, expires, revoked })
 }
 
 fn method_id(method: &Value, issuer: &str) -> Option<String> {

@@ -452,3 +452,19 @@ fn a_presentation_may_be_a_jwt() {
     assert_eq!(ask(&sign(2, claims(soon - 120))).whose.is, Whose::NobodyShowed);
     assert_eq!(ask(&sign(66, claims(soon))).whose.is, Whose::NobodyShowed);
 }
+
+/// Whoever has a stolen key writes any date: once its owner revokes it, nothing by it is believed.
+#[test]
+fn a_revoked_or_expired_key_proves_nothing() {
+    let ask = |member: &str, moment: &str| {
+        let mut document = web_key().document();
+        document["verificationMethod"][0][member] = moment.into();
+        let text = sign_at(&web_badge(&[]), &web_key(), "2026-01-02T00:00:00Z");
+        verify(&text, &with(document, BroughtBy::Checker), now(), &Policy::default())
+    };
+    assert!(has(&ask("revoked", "2026-05-01T00:00:00Z"), "key-revoked"));
+    assert_eq!(ask("revoked", "2026-05-01T00:00:00Z").genuine.is, Genuine::CannotTell);
+    assert_eq!(ask("revoked", "2027-05-01T00:00:00Z").genuine.is, Genuine::Yes);
+    assert_eq!(ask("expires", "2026-01-01T00:00:00Z").genuine.is, Genuine::CannotTell);
+    assert_eq!(ask("expires", "2026-02-01T00:00:00Z").genuine.is, Genuine::Yes);
+}

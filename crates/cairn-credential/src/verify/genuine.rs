@@ -235,6 +235,10 @@ fn rooted(ring: &Keyring, good: Good, ask: Ask, checks: &mut Checks) -> Signed {
     let Good { key, pointer, suite, at, answers } = good;
     let root = ring.root(key);
     let as_of = root.as_of(ask.now);
+    if let Some((code, says)) = ring.no_longer(key, at, ask.now) {
+        checks.inconclusive(code, pointer, says).with("key", key.fingerprint());
+        return cannot_tell(ask);
+    }
     let yes = Signed { genuine: Genuine::Yes, as_of, at, answers };
     match &root {
         Root::Itself => {

@@ -128,6 +128,25 @@ impl<'a> Keyring<'a> {
         }
     }
 
+    /// Why `key` may not have made a proof dated `at`: its document says that it had expired or was revoked. A revoked
+    /// key proves nothing whatever the date in the proof, which whoever has the key could write.
+    pub(super) fn no_longer(
+        &self,
+        key: &PublicKey,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<(&'static str, String)> {
+        let named = self.keys.iter().find(|named| named.key == *key)?;
+        if let Some(revoked) = named.revoked.filter(|revoked| *revoked <= now) {
+            return Some((
+                "key-revoked",
+                format!("The issuer has revoked the key that made this proof, on {revoked}."),
+            ));
+        }
+        let expires = named.expires.filter(|expires| at.unwrap_or(now) > *expires)?;
+        Some(("key-expired", format!("The key that made this proof was to be used only until {expires}.")))
+    }
+
     /// Whether what these keys say about a name not among them is final: a document that was brought along could
     /// leave out anything.
     pub(super) fn is_authoritative(&self) -> bool {
