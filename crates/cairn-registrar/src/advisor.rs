@@ -1,13 +1,14 @@
-//! Advising: ads and verdicts in, gap and plan out. Pure; every result carries its reasons.
+//! Advising: what ads ask for, how far badges meet it, and the cheapest way to the rest. Pure acts over the packs and
+//! the taxonomy, which are loaded when first needed.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use cairn_domain::gap::{self, Kin, Kinship};
-use cairn_domain::pack::Pay;
+use cairn_domain::gap;
+use cairn_domain::pack::Role;
 use cairn_domain::plan::{self, Budget};
-use cairn_domain::requirement::{AdMention, Importance, Kind, Requirement, Target, Wanted};
+use cairn_domain::requirement::{AdMention, Requirement, Target, Wanted};
 use cairn_domain::standing::Claim;
-use cairn_skills::{Mention, Ranked, Reader, Reading, Taxonomy};
+use cairn_skills::{Mention, Ranked, Reader, Taxonomy};
 use jiff::civil::Date;
 
 use crate::holding;
@@ -15,57 +16,51 @@ use crate::packs::Packs;
 use crate::refusal::Refusal;
 use crate::shapes::{AdRead, Became, ExtractReport, GapReport, PlanReport, VerifyReport};
 
-/// Ads that are read together as one target, at the most.
-const MOST_ADS: usize = 20;
-/// Longest ad that is read, in bytes.
-const LONGEST_AD: usize = 200_000;
-/// How sure a role must be before its pay is shown.
-const SURE_OF_ROLE: f32 = 0.5;
+mod kin;
 
-/// Reads ads and advises. Cheap to clone; building one loads the taxonomy.
+pub(crate) use kin::onet_page;
+
+/// Reads ads against packs and the taxonomy. Cheap to clone; clones share what is loaded.
 #[derive(Debug, Clone)]
 pub struct Advisor {
-    reader: Arc<Reader>,
     packs: &'static Packs,
+    reader: Lazy,
 }
 
+type Lazy = Arc<LazyLock<Reader>>;
+
+/// Ads that are read together at the most.
+const MOST_ADS: usize = 50;
+/// How sure a title must be for an ad to be taken for a role.
+const SURE_OF_ROLE: f32 = 0.5;
+
 impl Advisor {
-    /// On the built-in taxonomy and packs.
+    /// Over the built-in packs and taxonomy, which are loaded when first needed and once only.
     pub fn builtin() -> Advisor {
-        let packs = Packs::builtin();
-        let taxonomy = Arc::new(Taxonomy::builtin());
-        Advisor { reader: Arc::new(Reader::new(taxonomy, &packs.vocabulary())), packs }
+        static READER: LazyLock<Lazy> = LazyLock::new(|| {
+            let load = || Reader::new(Arc::new(Taxonomy::builtin()), &Packs::builtin().vocabulary());
+            Arc::new(LazyLock::new(load as fn() -> Reader))
+        });
+        Advisor { packs: Packs::builtin(), reader: READER.clone() }
     }
 
-    /// The taxonomy it reads against.
-    pub fn taxonomy(&self) -> &Taxonomy {
-        self.reader.taxonomy()
+    /// Loads the taxonomy now rather than with the first question.
+    pub fn warm(&self) {
+        LazyLock::force(&self.reader);
     }
 
-    /// The packs it advises from.
+    /// The packs it knows.
     pub fn packs(&self) -> &'static Packs {
         self.packs
     }
 
-    /// Reads one text as an ad.
-    pub fn extract(&self, text: &str) -> ExtractReport {
-        ExtractReport {
-            shape: "cairn/extract/1".into(),
-            taxonomy: self.taxonomy().version().into(),
-            reading: self.reader.read_ad(text),
-        }
+    /// The reader of ads.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
-    /// Ranks ESCO skills for one sentence, best first.
-    pub fn rank(&self, sentence: &str, n: usize) -> Vec<Ranked> {
-        self.reader.rank(sentence, n)
-    }
-
-    /// The gap between what the credentials and claims show and what the ads (name, text), or the role, ask for.
-    /// `claims` are the learner's own words: where they stand, and the words.
-    ///
-    /// # Errors
-    /// No ad and no role, an unknown role, an empty, overlong or too many ads.
+    /// How far `credentials` and `claims` (name and text each) meet what `ads` (name and text each), read together as
+    /// one target, ask for; without ads, what the role asks for. With both, the role only says which role's pay to show.
     pub fn gap(
         &self,
         ads: Vec<(String, String)>,
@@ -73,92 +68,100 @@ impl Advisor {
         credentials: VerifyReport,
         claims: Vec<(String, String)>,
     ) -> Result<GapReport, Refusal> {
+        let role = role.filter(|id| !id.is_empty()).map(|id| self.role(id)).transpose()?;
         let ads = self.read_ads(ads)?;
-        let (target, pay) = self.target(&ads, role)?;
-        let held = holding::held(&credentials);
-        let claims = self.claims(&credentials, &claims);
-        let mut notes: Vec<String> = Vec::new();
-        for ad in &ads {
-            notes.extend(ad.reading.notes.iter().map(|note| format!("{}: {note}", ad.name)));
-        }
+        let mut notes = notes(&ads);
+        let mut target = match (ads.is_empty(), role) {
+            (false, _) => Target::from_ads(title(&ads), ads.iter().enumerate().map(requirements).collect()),
+            (true, Some(role)) => Target::from_role(role),
+            (true, None) => {
+                let says = "There is nothing to compare with: paste a job ad, or name a role.";
+                return Err(Refusal::new("no-target", says));
+            }
+        };
+        let role = role.or_else(|| self.likely_role(&ads));
+        target.role = role.map(|role| role.id.clone());
         if target.requirements.is_empty() {
-            notes.push("Nothing was found that this asks for. Paste the whole ad, with its list of requirements.".into());
+            notes.push("No requirement was found in what was given. Is it the whole text of a job ad?".into());
         }
-        let gap = gap::gap(target, &held, &claims, self);
-        let at = credentials.at;
-        Ok(GapReport { shape: "cairn/gap/1".into(), at, ads, credentials, held, claims, gap, pay, notes })
+        let held = holding::held(&credentials.items);
+        let claims = self.claims(&credentials, claims, &mut notes);
+        let gap =
+            gap::gap(target, &held, &claims, &kin::Relations { taxonomy: self.reader.taxonomy(), packs: self.packs });
+        Ok(GapReport {
+            shape: "cairn/gap/1".into(),
+            at: credentials.at,
+            ads,
+            credentials,
+            held,
+            claims,
+            gap,
+            pay: role.map(|role| role.pay.clone()),
+            notes,
+        })
     }
 
-    /// The best way to close the gap under the budget. `start` is the day from which its date is counted.
-    ///
-    /// # Errors
-    /// A budget that cannot be worked with: a date that is past, currencies without a dated rate.
+    /// The cheapest way to close a gap under a budget, over all offers of the packs. `start` is the day it begins.
     pub fn plan(&self, gap: GapReport, budget: Budget, start: Option<Date>) -> Result<PlanReport, Refusal> {
-        let plan = plan::plan(&gap.gap, &self.packs.offers(), &gap.held, self, &budget, start)
-            .map_err(|refusal| Refusal::new("budget-refused", refusal.to_string()))?;
+        let kin = kin::Relations { taxonomy: self.reader.taxonomy(), packs: self.packs };
+        let plan = plan::plan(&gap.gap, self.packs.offers(), &gap.held, &kin, &budget, start)
+            .map_err(|refusal| Refusal::new("budget", refusal.to_string()))?;
         Ok(PlanReport { shape: "cairn/plan/1".into(), gap, plan })
+    }
+
+    /// What a text asks for.
+    pub fn extract(&self, text: &str) -> ExtractReport {
+        ExtractReport {
+            shape: "cairn/extract/1".into(),
+            taxonomy: self.reader.taxonomy().version().into(),
+            reading: self.reader.read_ad(text),
+        }
+    }
+
+    /// The `n` skills nearest to a sentence, best first.
+    pub fn rank(&self, sentence: &str, n: usize) -> Vec<Ranked> {
+        self.reader.rank(sentence, n)
+    }
+
+    fn role(&self, id: &str) -> Result<&'static Role, Refusal> {
+        self.packs.role(id).ok_or_else(|| {
+            let known: Vec<&str> = self.packs.roles().map(|role| role.id.as_str()).collect();
+            Refusal::new("unknown-role", format!("No pack has a role `{id}`. Known roles: {}.", known.join(", ")))
+        })
     }
 
     fn read_ads(&self, ads: Vec<(String, String)>) -> Result<Vec<AdRead>, Refusal> {
         if ads.len() > MOST_ADS {
-            let says = format!("There are {} ads; at most {MOST_ADS} are read together. Leave some out.", ads.len());
+            let says = format!("{} ads are too many to be read together; give at most {MOST_ADS}.", ads.len());
             return Err(Refusal::new("too-many-ads", says));
         }
-        ads.into_iter()
-            .map(|(name, text)| {
-                if text.trim().is_empty() {
-                    let says = format!("{name} is empty. Paste the text of the job ad.");
-                    return Err(Refusal::new("ad-empty", says));
-                }
-                if text.len() > LONGEST_AD {
-                    let says = format!(
-                        "{name} has {} kB; an ad may have {} kB. Paste the text of one ad only.",
-                        text.len() / 1000,
-                        LONGEST_AD / 1000
-                    );
-                    return Err(Refusal::new("ad-too-long", says));
-                }
-                let reading = self.reader.read_ad(&text);
-                Ok(AdRead { name, text, reading })
-            })
-            .collect()
+        let blank = |(_, text): &(String, String)| text.trim().is_empty();
+        if !ads.is_empty() && ads.iter().all(blank) {
+            return Err(Refusal::new("empty-ad", "The job ad is empty: paste its words."));
+        }
+        let read = |(name, text): (String, String)| AdRead { reading: self.reader.read_ad(&text), name, text };
+        Ok(ads.into_iter().filter(|ad| !blank(ad)).map(read).collect())
     }
 
-    /// What is aimed at, and the typical pay of the role when one is known.
-    fn target(&self, ads: &[AdRead], role: Option<&str>) -> Result<(Target, Option<Pay>), Refusal> {
-        if let Some(id) = role {
-            let (_, role) = self.packs.role(id).ok_or_else(|| {
-                let says = format!("There is no role `{id}` in the packs. `/catalogue` lists them.");
-                Refusal::new("role-unknown", says)
-            })?;
-            return Ok((Target::from_role(role), Some(role.pay.clone())));
-        }
-        if ads.is_empty() {
-            let says = "There is no job ad and no role. Paste an ad, or choose a role.";
-            return Err(Refusal::new("ad-missing", says));
-        }
-        let mut target = Target::from_ads(name(ads), ads.iter().map(|ad| requirements(&ad.reading)).collect());
-        let best = ads
-            .iter()
-            .flat_map(|ad| &ad.reading.roles)
-            .filter(|role| role.confidence >= SURE_OF_ROLE)
-            .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
-        let role = best.and_then(|role| self.packs.role(&role.id)).map(|(_, role)| role);
-        target.role = role.map(|role| role.id.clone());
-        Ok((target, role.map(|role| role.pay.clone())))
+    fn likely_role(&self, ads: &[AdRead]) -> Option<&'static Role> {
+        let best = ads.iter().flat_map(|ad| ad.reading.roles.first());
+        let best =
+            best.max_by(|a, b| a.confidence.total_cmp(&b.confidence)).filter(|r| r.confidence >= SURE_OF_ROLE)?;
+        self.packs.role(&best.id)
     }
 
-    /// What the learner says: in their own words, and in dropped things that count only as claims.
-    fn claims(&self, report: &VerifyReport, own: &[(String, String)]) -> Vec<Claim> {
-        let dropped = report.items.iter().filter_map(|item| match &item.became {
-            Became::Claim { text, .. } if !text.trim().is_empty() => Some((&item.name, text)),
-            _ => None,
+    /// What the learner says: in texts given as such, and in dropped things that turned out to be claims.
+    fn claims(&self, credentials: &VerifyReport, given: Vec<(String, String)>, notes: &mut Vec<String>) -> Vec<Claim> {
+        let dropped = credentials.items.iter().filter_map(|item| match &item.became {
+            Became::Claim { text, .. } => Some((item.name.clone(), text.clone())),
+            Became::Credential { .. } | Became::Unread { .. } => None,
         });
-        let own = own.iter().map(|(from, text)| (from, text));
         let mut claims: Vec<Claim> = Vec::new();
-        for (from, text) in own.chain(dropped) {
-            for mention in self.reader.read_claims(text).mentions {
-                if !claims.iter().any(|claim| claim.key == mention.key && claim.from == *from) {
+        for (from, text) in given.into_iter().chain(dropped).filter(|(_, text)| !text.trim().is_empty()) {
+            let reading = self.reader.read_claims(&text);
+            notes.extend(reading.notes.iter().map(|note| format!("{from}: {note}")));
+            for mention in reading.mentions {
+                if !claims.iter().any(|c| c.key == mention.key && c.from == from) {
                     claims.push(Claim { key: mention.key, words: mention.words, from: from.clone() });
                 }
             }
@@ -167,22 +170,38 @@ impl Advisor {
     }
 }
 
-/// A name for the target: the ad's title, or how many ads.
-fn name(ads: &[AdRead]) -> String {
+fn notes(ads: &[AdRead]) -> Vec<String> {
+    let named = |ad: &AdRead, note: &String| if ads.len() > 1 { format!("{}: {note}", ad.name) } else { note.clone() };
+    ads.iter().flat_map(|ad| ad.reading.notes.iter().map(move |note| named(ad, note))).collect()
+}
+
+/// The ad's title, or how many ads there are beside the first one.
+fn title(ads: &[AdRead]) -> String {
+    let of = |ad: &AdRead| ad.reading.title.clone().unwrap_or_else(|| ad.name.clone());
     match ads {
-        [one] => one.reading.title.clone().unwrap_or_else(|| one.name.clone()),
-        several => format!("{} ads read together", several.len()),
+        [] => String::new(),
+        [one] => of(one),
+        [first, rest @ ..] => format!("{} and {} more", of(first), rest.len()),
     }
 }
 
-/// Mentions as requirements, one for each mention; the target merges them.
-fn requirements(reading: &Reading) -> Vec<Requirement> {
-    reading.mentions.iter().map(requirement).collect()
+fn requirements((number, ad): (usize, &AdRead)) -> Vec<Requirement> {
+    ad.reading.mentions.iter().map(|mention| requirement(number, mention)).collect()
 }
 
-fn requirement(mention: &Mention) -> Requirement {
+fn requirement(ad: usize, mention: &Mention) -> Requirement {
+    use cairn_domain::requirement::{Importance, Kind};
+    let kind = match mention.kind {
+        cairn_skills::Kind::Skill => Kind::Skill,
+        cairn_skills::Kind::Tool => Kind::Tool,
+        cairn_skills::Kind::Certificate => Kind::Certificate,
+        cairn_skills::Kind::Licence => Kind::Licence,
+        cairn_skills::Kind::Degree => Kind::Degree,
+        cairn_skills::Kind::Years => Kind::Years,
+        cairn_skills::Kind::Language => Kind::Language,
+    };
     Requirement {
-        wanted: Wanted { kind: kind(mention.kind), key: mention.key.clone(), label: mention.label.clone() },
+        wanted: Wanted { kind, key: mention.key.clone(), label: mention.label.clone() },
         importance: match mention.importance {
             cairn_skills::Importance::Required => Importance::Required,
             cairn_skills::Importance::Preferred => Importance::Preferred,
@@ -191,51 +210,12 @@ fn requirement(mention: &Mention) -> Requirement {
         level: mention.level.clone(),
         asked_by: 1,
         mentions: vec![AdMention {
-            ad: 0,
+            ad,
             start: mention.span.start,
             end: mention.span.end,
             words: mention.words.clone(),
             why: serde_json::to_value(&mention.why).unwrap_or_default(),
         }],
         confidence: mention.confidence,
-    }
-}
-
-fn kind(kind: cairn_skills::Kind) -> Kind {
-    match kind {
-        cairn_skills::Kind::Skill => Kind::Skill,
-        cairn_skills::Kind::Tool => Kind::Tool,
-        cairn_skills::Kind::Certificate => Kind::Certificate,
-        cairn_skills::Kind::Licence => Kind::Licence,
-        cairn_skills::Kind::Degree => Kind::Degree,
-        cairn_skills::Kind::Years => Kind::Years,
-        cairn_skills::Kind::Language => Kind::Language,
-    }
-}
-
-/// What the taxonomy and the packs know of how one thing stands to another.
-impl Kin for Advisor {
-    fn kinship(&self, held: &str, wanted_key: &str) -> Option<Kinship> {
-        self.taxonomy().kinship(held, wanted_key).map(|kinship| match kinship {
-            cairn_skills::Kinship::Same => Kinship::Same,
-            cairn_skills::Kinship::Narrower => Kinship::Narrower,
-            cairn_skills::Kinship::Broader => Kinship::Broader,
-            cairn_skills::Kinship::Related => Kinship::Related,
-        })
-    }
-
-    fn label_key(&self, name: &str) -> Option<String> {
-        self.taxonomy().find_label(name).map(|skill| skill.uri)
-    }
-
-    fn certificate_ids(&self, cert_key: &str) -> Vec<String> {
-        let id = cert_key.strip_prefix("cert:").unwrap_or(cert_key);
-        self.packs.certificate(id).map(|certificate| certificate.ids.clone()).unwrap_or_default()
-    }
-
-    fn certificate_names(&self, cert_key: &str) -> Vec<String> {
-        let id = cert_key.strip_prefix("cert:").unwrap_or(cert_key);
-        let Some(certificate) = self.packs.certificate(id) else { return Vec::new() };
-        std::iter::once(certificate.name.clone()).chain(certificate.also.iter().cloned()).collect()
     }
 }

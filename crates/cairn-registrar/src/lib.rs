@@ -2,11 +2,18 @@
 #![warn(missing_docs)]
 
 pub mod advisor;
+pub mod artwork;
 pub mod checking;
+pub mod demo;
 pub mod gather;
 mod holding;
+pub mod issuing;
+pub mod keyring;
+mod office;
 pub mod outside;
 pub mod packs;
 pub mod refusal;
 pub mod shapes;
 pub mod sharing;
+
+pub use office::Office;

@@ -1,75 +1,79 @@
-//! What lies outside: the only clock and the only source of randomness.
-#![allow(clippy::disallowed_methods)] // the one place that may ask; clippy.toml sends everybody here
+//! The only clock and the only source of chance. Everything else takes time and randomness as arguments.
 
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use uuid::{Builder, Uuid};
+use sha2::{Digest, Sha256};
 
-/// The clock and the entropy that acts are given.
-#[derive(Debug)]
-pub struct Outside {
-    source: Source,
-}
+/// Clock and chance. Cheap to clone; clones share their state.
+#[derive(Debug, Clone)]
+pub struct Outside(Kind);
 
-#[derive(Debug)]
-enum Source {
+#[derive(Debug, Clone)]
+enum Kind {
     System,
-    /// For tests and for samples that must come out the same each time.
-    Fixed {
-        now: Mutex<Timestamp>,
-        counter: AtomicU64,
-        seed: u64,
-    },
+    Fixed { now: Timestamp, seed: u64, drawn: Arc<AtomicU64> },
 }
 
 impl Outside {
-    /// The real ones.
+    /// The machine's clock and its operating system's randomness.
     pub fn system() -> Outside {
-        Outside { source: Source::System }
+        Outside(Kind::System)
     }
 
-    /// A clock that stands still and bytes that repeat. Never for keys that matter.
+    /// A clock that stands still and a reproducible sequence: for tests only, since whoever knows the seed knows all.
     pub fn fixed(now: Timestamp, seed: u64) -> Outside {
-        Outside { source: Source::Fixed { now: Mutex::new(now), counter: AtomicU64::new(0), seed } }
+        Outside(Kind::Fixed { now, seed, drawn: Arc::default() })
     }
 
-    /// The present moment.
+    /// Now.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where the clock is read")]
     pub fn now(&self) -> Timestamp {
-        match &self.source {
-            Source::System => Timestamp::now(),
-            Source::Fixed { now, .. } => *now.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+        match &self.0 {
+            Kind::System => Timestamp::now(),
+            Kind::Fixed { now, .. } => *now,
         }
     }
 
-    /// `N` unpredictable bytes (predictable ones when fixed).
+    /// Random bytes.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where randomness is drawn")]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        match &self.source {
-            Source::System => getrandom::fill(&mut bytes).expect("the system has a source of randomness"),
-            Source::Fixed { counter, seed, .. } => {
-                for chunk in bytes.chunks_mut(8) {
-                    let n = counter.fetch_add(1, Ordering::Relaxed);
-                    chunk.copy_from_slice(&splitmix(seed.wrapping_add(n)).to_le_bytes()[..chunk.len()]);
+        match &self.0 {
+            Kind::System => {
+                getrandom::fill(&mut bytes).expect("an operating system without randomness cannot run this")
+            }
+            Kind::Fixed { seed, drawn, .. } => {
+                for chunk in bytes.chunks_mut(32) {
+                    let number = drawn.fetch_add(1, Ordering::Relaxed);
+                    let block = Sha256::digest([seed.to_be_bytes(), number.to_be_bytes()].concat());
+                    chunk.copy_from_slice(&block[..chunk.len()]);
                 }
             }
         }
         bytes
     }
 
-    /// A new id: UUIDv7 text, so that ids sort by time.
+    /// A new id: UUIDv7 text (RFC 9562 §5.7).
     pub fn id(&self) -> String {
         let millis = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
-        let uuid: Uuid = Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid();
-        uuid.to_string()
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid().to_string()
     }
 }
 
-/// Steele, Lea and Flood's SplitMix64: one step from a counter.
-fn splitmix(n: u64) -> u64 {
-    let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fixed_outside_repeats_itself_and_never_a_value() {
+        let at: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let (one, two) = (Outside::fixed(at, 7), Outside::fixed(at, 7));
+        let first: [u8; 40] = one.bytes();
+        assert_eq!(first, two.bytes());
+        assert_ne!(first, one.bytes());
+        assert_ne!(one.id(), one.id());
+        assert_ne!(Outside::fixed(at, 8).bytes::<40>(), first);
+    }
 }

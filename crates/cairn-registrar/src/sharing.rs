@@ -1,46 +1,112 @@
-//! Sharing: chosen credentials and all that is needed to check them, in one file.
+//! Sharing: a chosen subset as one file, or behind a link for a time.
 
-use cairn_credential::bundle::{Bundle, Bundled};
-use cairn_credential::gathered::{Gathered, Got};
-use cairn_credential::needs;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cairn_credential::Gathered;
+use cairn_credential::bundle::{self, Bundle, Bundled};
+use cairn_credential::gathered::Got;
+use cairn_store::{Store, StoredShare};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
-use crate::checking::Checked;
+use crate::checking::{Checked, MOST_ROUNDS, wanted};
+use crate::outside::Outside;
+use crate::refusal::{Refusal, Trouble};
 
-/// A bundle of the chosen items (indexes into the report) with what was gathered for them, and nothing else.
+/// One file that is verified without a network: the chosen things (by their place in the report; others and those that
+/// are no credentials are left out) and what was gathered for them, and for nothing else.
 pub fn bundle(checked: &Checked, chosen: &[usize], purpose: Option<String>, created: Timestamp) -> Bundle {
     let mut credentials = Vec::new();
     let mut gathered = Gathered::default();
-    for index in chosen {
-        let Some(Some(text)) = checked.texts.get(*index) else { continue };
-        let name = checked.report.items.get(*index).map_or("credential", |item| file_name(&item.name));
-        credentials.push(Bundled { name: name.into(), text: text.clone() });
-        take_needed(text, &checked.gathered, &mut gathered);
+    for place in chosen {
+        let Some(Some(text)) = checked.texts.get(*place) else { continue };
+        let name = checked.report.items.get(*place).map(|item| item.name.clone()).unwrap_or_default();
+        gather_for(text, &checked.gathered, checked.own_origin.as_deref(), &mut gathered);
+        credentials.push(Bundled { name, text: text.clone() });
     }
-    Bundle::new(created, purpose, credentials, gathered)
+    Bundle::new(created, purpose.filter(|words| !words.trim().is_empty()), credentials, gathered)
 }
 
-/// Only what this credential needs: a bundle must not tell what else its maker was looking at.
-fn take_needed(text: &str, all: &Gathered, into: &mut Gathered) {
-    let mut mine = Gathered::default();
-    for _ in 0..5 {
-        let needed: Vec<_> =
-            needs(text, &mine).into_iter().filter(|need| !mine.by_url.contains_key(&need.url)).collect();
-        let mut grew = false;
-        for need in needed {
-            if let Some(fetched) = all.by_url.get(&need.url) {
-                mine.by_url.insert(need.url, fetched.clone());
-                grew = true;
+/// Copies what one credential needs, step by step as it would be fetched.
+fn gather_for(text: &str, from: &Gathered, own_origin: Option<&str>, into: &mut Gathered) {
+    for _ in 0..MOST_ROUNDS {
+        let mut added = false;
+        for url in wanted(text, into, own_origin) {
+            if let Some(document) = from.by_url.get(&url).filter(|document| !matches!(document.got, Got::Failed(_))) {
+                into.by_url.insert(url, document.clone());
+                added = true;
             }
         }
-        if !grew {
-            break;
+        if !added {
+            return;
         }
     }
-    into.by_url.extend(mine.by_url.into_iter().filter(|(_, fetched)| !matches!(fetched.got, Got::Failed(_))));
 }
 
-/// The last part of a path, so that a bundle does not tell how its maker's disk is arranged.
-fn file_name(name: &str) -> &str {
-    name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name)
+/// Keeps a bundle behind a new token until a time. The token is told once and only its hash is kept.
+pub async fn share(store: &Store, outside: &Outside, bundle: &Bundle, until: Timestamp) -> Result<String, Trouble> {
+    let now = outside.now();
+    if until <= now {
+        let says = format!("A share that ends on {until} would be over before it begins. Give a later time.");
+        return Err(Refusal::new("share-over", says).into());
+    }
+    if bundle.credentials.is_empty() {
+        return Err(Refusal::new("share-empty", "Choose at least one badge to share.").into());
+    }
+    let token = URL_SAFE_NO_PAD.encode(outside.bytes::<32>());
+    let mut tx = store.begin().await?;
+    tx.insert_share(&StoredShare {
+        token_hash: hash(&token),
+        bundle: bundle::write(bundle),
+        purpose: bundle.purpose.clone(),
+        created: now,
+        until,
+        ended: None,
+        opened: 0,
+    })
+    .await?;
+    tx.commit().await?;
+    tracing::info!(credentials = bundle.credentials.len(), "Shared a bundle until {until}");
+    Ok(token)
+}
+
+/// A bundle that somebody shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// The bundle's text, as it was shared.
+    pub bundle: String,
+    /// For whom or what, in the learner's words.
+    pub purpose: Option<String>,
+    /// When it was shared.
+    pub created: Timestamp,
+    /// Until when it is shown.
+    pub until: Timestamp,
+    /// How often it has been opened, this time included.
+    pub opened: u64,
+}
+
+/// What a token opens, and counts the opening. `None` for a token that never was, is over, or was ended.
+pub async fn find_share(store: &Store, outside: &Outside, token: &str) -> Result<Option<Shared>, Trouble> {
+    let hash = hash(token);
+    let Some(found) = store.find_share(&hash).await? else { return Ok(None) };
+    if found.ended.is_some() || found.until <= outside.now() {
+        return Ok(None);
+    }
+    let mut tx = store.begin().await?;
+    tx.update_share_opened(&hash).await?;
+    tx.commit().await?;
+    let StoredShare { bundle, purpose, created, until, opened, .. } = found;
+    Ok(Some(Shared { bundle, purpose, created, until, opened: opened + 1 }))
+}
+
+/// Ends a share: whoever has the token can. False for a token that never was.
+pub async fn end_share(store: &Store, outside: &Outside, token: &str) -> Result<bool, Trouble> {
+    let mut tx = store.begin().await?;
+    let ended = tx.update_share_ended(&hash(token), outside.now()).await?;
+    tx.commit().await?;
+    Ok(ended)
+}
+
+fn hash(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -23,10 +23,14 @@ pub struct AchievementVersion {
 }
 
 impl Tx {
-    /// Publishes a version. [`StoreFault::Taken`] when it is there already: a published version never changes.
+    /// Publishes a version, or finds the very same published. [`StoreFault::Taken`] when that version says something
+    /// else: a published version never changes.
     pub async fn insert_achievement_version(&mut self, one: &AchievementVersion) -> Result<(), StoreFault> {
+        // the update changes nothing and is there so that the row that stands is returned
         let sql = "insert into achievement_version (org_id, achievement_id, version, body, sha256, created_at) \
-                   values ($1, $2, $3, $4, $5, $6)";
+                   values ($1, $2, $3, $4, $5, $6) \
+                   on conflict (org_id, achievement_id, version) do update set version = excluded.version \
+                   returning sha256";
         let args = [
             Arg::Text(&one.org_id),
             Arg::Text(&one.achievement_id),
@@ -35,8 +39,11 @@ impl Tx {
             Arg::Text(&one.sha256),
             Arg::Int(millis(one.created)),
         ];
-        self.run(sql, &args).await.map_err(|fault| fault.taken("this version of the achievement"))?;
-        Ok(())
+        let stands = self.row(sql, &args).await?.map(|row| row.text(0)).transpose()?;
+        match stands.as_deref() == Some(one.sha256.as_str()) {
+            true => Ok(()),
+            false => Err(StoreFault::Taken("this version of the achievement, with other words,")),
+        }
     }
 }
 

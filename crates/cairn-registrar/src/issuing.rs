@@ -1,0 +1,290 @@
+//! Issuing: an award is one transaction, from the place on the status list to the exact signed text.
+
+use cairn_credential::facts::{Facts, Party};
+use cairn_credential::sign::{SigningKey, open_badge, sign_data_integrity, sign_jwt};
+use cairn_credential::status::{self, Bits, Purpose};
+use cairn_store::{AchievementVersion, Org, Store, StoreFault, StoredCredential, StoredStatusList, TakenIndex, Tx};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::keyring::Keyring;
+use crate::outside::Outside;
+use crate::refusal::{Refusal, Trouble};
+
+/// Where issuing happens: the store, the keyring, clock and chance, and the address under which the world sees the site.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The store.
+    pub store: Store,
+    /// Sealed keys.
+    pub keyring: Keyring,
+    /// Clock and chance.
+    pub outside: Outside,
+    /// Such as `https://badges.example.edu`, without a slash at its end.
+    pub base_url: String,
+}
+
+/// An issuer that has been set up.
+#[derive(Debug, Clone)]
+pub struct Issuer {
+    /// Its row.
+    pub org: Org,
+    /// How credentials name it.
+    pub party: Party,
+}
+
+/// What is to be awarded.
+#[derive(Debug, Clone)]
+pub struct Award {
+    /// The issuer's id.
+    pub org_id: String,
+    /// What makes a repeated request the same award.
+    pub idempotency_key: String,
+    /// What the credential says. Its id and issuer are filled in.
+    pub facts: Facts,
+    /// How it is secured.
+    pub secured: Secured,
+}
+
+/// How a credential is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secured {
+    /// JSON with an `eddsa-rdfc-2022` proof.
+    DataIntegrity,
+    /// A VC-JWT.
+    Jwt,
+}
+
+/// What was asked to be done with a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusChange {
+    /// Taken back for good.
+    Revoke,
+    /// Taken back for a time.
+    Suspend,
+    /// Given back after a suspension.
+    Resume,
+}
+
+/// A served list is signed again when it is older than this, so that a copy of it in a bundle is fresh.
+const SIGNED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+impl Desk {
+    /// Sets up an issuer with a key of its own (`did:key`).
+    pub async fn set_up_issuer(&self, name: &str, url: Option<&str>) -> Result<Issuer, Trouble> {
+        let id = self.outside.id();
+        let (kept, key) = self.keyring.new_did_key(&id, &self.outside)?;
+        let org = Org {
+            id,
+            did: key.controller().to_owned(),
+            name: name.into(),
+            url: url.map(str::to_owned),
+            created: self.outside.now(),
+        };
+        let mut tx = self.store.begin().await?;
+        tx.insert_org(&org).await?;
+        tx.insert_issuer_key(&kept).await?;
+        tx.commit().await?;
+        let party = party(&org);
+        Ok(Issuer { org, party })
+    }
+
+    /// Makes an award and answers with what was signed. The same idempotency key gives the same credential again.
+    pub async fn issue(&self, award: Award) -> Result<StoredCredential, Trouble> {
+        let org = self.org(&award.org_id).await?;
+        let key = self.signing_key(&org.id).await?;
+        let mut tx = self.store.begin().await?;
+        if let Some(made) = tx.find_credential_by_key(&org.id, &award.idempotency_key).await? {
+            return Ok(made);
+        }
+        let mut facts = award.facts;
+        facts.id = Some(format!("urn:uuid:{}", self.outside.id()));
+        facts.issuer = party(&org);
+        let (achievement_id, version) = self.publish(&mut tx, &org, &mut facts).await?;
+        let mut entries = Vec::new();
+        let mut taken = Vec::new();
+        for purpose in [Purpose::Revocation, Purpose::Suspension] {
+            let place = self.take_place(&mut tx, &org.id, &key, &purpose).await?;
+            entries.push(status::list_entry(&self.list_url(&place.list_id), &purpose, place.index));
+            taken.push(place);
+        }
+        let unsigned = open_badge(&facts, &entries);
+        let signed_text = sign(&unsigned, &key, self.outside.now(), award.secured)?;
+        let made = StoredCredential {
+            org_id: org.id.clone(),
+            credential_id: facts.id.unwrap_or_default(),
+            idempotency_key: award.idempotency_key,
+            achievement_id,
+            version,
+            sha256: sha256(&signed_text),
+            signed_text,
+            awarded: facts.awarded.or(facts.valid_from).unwrap_or_else(|| self.outside.now()),
+        };
+        tx.insert_credential(&made).await?;
+        for place in &taken {
+            tx.insert_credential_status(&org.id, &made.credential_id, place).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(credential.id = %made.credential_id, "Issued credential {}", made.credential_id);
+        Ok(made)
+    }
+
+    /// Revokes, suspends or resumes a credential: its list is changed and signed anew.
+    pub async fn change_status(&self, org_id: &str, credential_id: &str, to: StatusChange) -> Result<(), Trouble> {
+        let purpose = if to == StatusChange::Revoke { Purpose::Revocation } else { Purpose::Suspension };
+        let key = self.signing_key(org_id).await?;
+        let places = self.store.list_credential_status(org_id, credential_id).await?;
+        let place = places.into_iter().find(|place| place.purpose == purpose.word()).ok_or_else(|| {
+            let says = format!("This site has issued no credential {credential_id} whose status could be changed.");
+            Refusal::new("no-such-credential", says)
+        })?;
+        let mut tx = self.store.begin().await?;
+        let list = tx.find_status_list_to_change(&place.list_id).await?;
+        let list = list.ok_or_else(|| Trouble::fault(format!("the status list {} is gone", place.list_id)))?;
+        let mut bits = bits(&list)?;
+        if !bits.set(place.index, to != StatusChange::Resume) {
+            return Err(Trouble::fault(format!("the status list {} has no place {}", list.list_id, place.index)));
+        }
+        self.sign_list(&mut tx, &list, &key, &bits).await?;
+        tx.commit().await?;
+        tracing::info!(credential.id = %credential_id, "Changed the status of {credential_id}: {to:?}");
+        Ok(())
+    }
+
+    /// A signed status list as it is served; `None` when there is none of that id. One that was signed a while ago is
+    /// signed again with the same bits.
+    pub async fn status_list(&self, list_id: &str) -> Result<Option<String>, Trouble> {
+        let Some(list) = self.store.find_status_list(list_id).await? else { return Ok(None) };
+        if self.outside.now().duration_since(list.updated) < SIGNED_AGAIN_AFTER {
+            return Ok(Some(list.signed_text));
+        }
+        let key = self.signing_key(&list.org_id).await?;
+        let mut tx = self.store.begin().await?;
+        let Some(list) = tx.find_status_list_to_change(list_id).await? else { return Ok(None) };
+        let bits = bits(&list)?;
+        let text = self.sign_list(&mut tx, &list, &key, &bits).await?;
+        tx.commit().await?;
+        Ok(Some(text))
+    }
+
+    /// Address of a status list.
+    pub fn list_url(&self, list_id: &str) -> String {
+        format!("{}/status/{list_id}", self.base_url)
+    }
+
+    async fn org(&self, org_id: &str) -> Result<Org, Trouble> {
+        let found = self.store.find_org(org_id).await?;
+        found.ok_or_else(|| Refusal::new("no-such-issuer", format!("This site has no issuer {org_id}.")).into())
+    }
+
+    /// The issuer's newest key that may sign now.
+    async fn signing_key(&self, org_id: &str) -> Result<SigningKey, Trouble> {
+        let now = self.outside.now();
+        let keys = self.store.list_issuer_keys(org_id).await?;
+        let usable = keys.iter().find(|key| {
+            key.compromised.is_none() && key.valid_from <= now && key.valid_until.is_none_or(|until| now < until)
+        });
+        let usable = usable.ok_or_else(|| {
+            Refusal::new("no-key", format!("The issuer {org_id} has no key that may sign now. Make a new one."))
+        })?;
+        self.keyring.open(usable)
+    }
+
+    /// Publishes the version of the achievement that is awarded, or finds it published; never changes it.
+    async fn publish(&self, tx: &mut Tx, org: &Org, facts: &mut Facts) -> Result<(String, String), Trouble> {
+        let achievement = facts.achievement.as_mut().ok_or_else(|| {
+            Refusal::new("no-achievement", "An award names what was achieved; there is no achievement in it.")
+        })?;
+        achievement.definer = party(org);
+        let version = achievement.version.get_or_insert_with(|| "1".into()).clone();
+        let body = serde_json::to_string(achievement).map_err(|error| Trouble::fault(error.to_string()))?;
+        let one = AchievementVersion {
+            org_id: org.id.clone(),
+            achievement_id: achievement.id.clone(),
+            version: version.clone(),
+            sha256: sha256(&body),
+            body,
+            created: self.outside.now(),
+        };
+        match tx.insert_achievement_version(&one).await {
+            Ok(()) => Ok((one.achievement_id, version)),
+            Err(StoreFault::Taken(_)) => {
+                let says = format!(
+                    "Version {version} of this achievement is published and says something else. Give the \
+                                    changed definition a new version."
+                );
+                Err(Refusal::new("version-published", says).into())
+            }
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// A place on the issuer's list for a purpose; a new list when there is none with room.
+    async fn take_place(
+        &self,
+        tx: &mut Tx,
+        org_id: &str,
+        key: &SigningKey,
+        purpose: &Purpose,
+    ) -> Result<TakenIndex, Trouble> {
+        if let Some(place) = tx.update_next_index(org_id, purpose.word()).await? {
+            return Ok(place);
+        }
+        let bits = Bits::zeros(status::MINIMUM_BITS);
+        let list_id = self.outside.id();
+        let list = StoredStatusList {
+            signed_text: self.signed_list(&list_id, key, purpose, &bits)?,
+            org_id: org_id.into(),
+            list_id,
+            purpose: purpose.word().into(),
+            bits: bits.encode().into_bytes(),
+            next_index: 0,
+            size: bits.len(),
+            updated: self.outside.now(),
+        };
+        tx.insert_status_list(&list).await?;
+        let place = tx.update_next_index(org_id, purpose.word()).await?;
+        place.ok_or_else(|| Trouble::fault("a new status list has no place"))
+    }
+
+    async fn sign_list(
+        &self,
+        tx: &mut Tx,
+        list: &StoredStatusList,
+        key: &SigningKey,
+        bits: &Bits,
+    ) -> Result<String, Trouble> {
+        let text = self.signed_list(&list.list_id, key, &Purpose::from_word(&list.purpose), bits)?;
+        tx.update_status_list(&list.list_id, bits.encode().as_bytes(), &text, self.outside.now()).await?;
+        Ok(text)
+    }
+
+    fn signed_list(&self, list_id: &str, key: &SigningKey, purpose: &Purpose, bits: &Bits) -> Result<String, Trouble> {
+        let now = self.outside.now();
+        let unsigned = status::list_credential(&self.list_url(list_id), key.controller(), purpose, now, bits);
+        sign(&unsigned, key, now, Secured::DataIntegrity)
+    }
+}
+
+fn sign(unsigned: &Value, key: &SigningKey, at: Timestamp, secured: Secured) -> Result<String, Trouble> {
+    let signed = match secured {
+        Secured::DataIntegrity => sign_data_integrity(unsigned, key, at, "assertionMethod"),
+        Secured::Jwt => sign_jwt(unsigned, key),
+    };
+    signed.map_err(|says| Refusal::new("not-signed", format!("It was not signed. {says}")).into())
+}
+
+fn bits(list: &StoredStatusList) -> Result<Bits, Trouble> {
+    let corrupt = || Trouble::fault(format!("the bits of status list {} are damaged", list.list_id));
+    let encoded = std::str::from_utf8(&list.bits).map_err(|_| corrupt())?;
+    Bits::decode(encoded).map_err(|_| corrupt())
+}
+
+fn party(org: &Org) -> Party {
+    Party { id: org.did.clone(), name: Some(org.name.clone()), url: org.url.clone() }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,178 @@
+//! Private keys: sealed at rest (XChaCha20-Poly1305), opened only to sign.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use argon2::Argon2;
+use cairn_credential::sign::SigningKey;
+use cairn_store::IssuerKey;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+use crate::outside::Outside;
+use crate::refusal::{Refusal, Trouble};
+
+/// Holds the key that seals issuers' keys. Cheap to clone; never shows what it holds.
+#[derive(Clone)]
+pub struct Keyring {
+    sealing: Arc<Zeroizing<[u8; 32]>>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(…)")
+    }
+}
+
+/// Bytes of a nonce (XChaCha20: long enough to be drawn at random).
+const NONCE: usize = 24;
+
+impl Keyring {
+    /// A sealing key that nobody keeps: what it seals is lost with the process. For the demo.
+    pub fn fresh(outside: &Outside) -> Keyring {
+        Keyring { sealing: Arc::new(Zeroizing::new(outside.bytes())) }
+    }
+
+    /// The sealing key in a file of exactly 32 bytes; made when absent, readable by its owner only.
+    pub fn from_file(path: &Path, outside: &Outside) -> Result<Keyring, Refusal> {
+        let place = path.display();
+        if !path.exists() {
+            let keyring = Keyring::fresh(outside);
+            write_new(path, keyring.sealing.as_slice()).map_err(|error| {
+                Refusal::new("key-file-unwritable", format!("The key file {place} could not be made: {error}."))
+            })?;
+            return Ok(keyring);
+        }
+        let mut bytes = Zeroizing::new(Vec::new());
+        std::fs::File::open(path).and_then(|file| file.take(64).read_to_end(&mut bytes)).map_err(|error| {
+            Refusal::new("key-file-unreadable", format!("The key file {place} could not be read: {error}."))
+        })?;
+        let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
+            let says = format!(
+                "The key file {place} does not hold 32 bytes, so it is no key of Cairn's. Name the right file, \
+                                or one that does not exist yet."
+            );
+            Refusal::new("key-file-malformed", says)
+        })?;
+        Ok(Keyring { sealing: Arc::new(Zeroizing::new(key)) })
+    }
+
+    /// The sealing key that a passphrase and a site's salt (8 bytes or more) give by Argon2id (RFC 9106).
+    pub fn from_passphrase(passphrase: &str, salt: &[u8]) -> Result<Keyring, Refusal> {
+        let mut key = Zeroizing::new([0; 32]);
+        Argon2::default().hash_password_into(passphrase.as_bytes(), salt, key.as_mut_slice()).map_err(|error| {
+            Refusal::new("passphrase-unusable", format!("No key can be had from this passphrase and salt: {error}."))
+        })?;
+        Ok(Keyring { sealing: Arc::new(key) })
+    }
+
+    /// A new Ed25519 key as a `did:key`, sealed for an issuer, and the key itself.
+    pub fn new_did_key(&self, org_id: &str, outside: &Outside) -> Result<(IssuerKey, SigningKey), Trouble> {
+        let secret: Zeroizing<[u8; 32]> = Zeroizing::new(outside.bytes());
+        let key = SigningKey::did_key(&secret);
+        let key_id = key.verification_method.clone();
+        let sealed = self.seal(secret.as_slice(), &bound_to(org_id, &key_id), outside)?;
+        let kept = IssuerKey {
+            org_id: org_id.into(),
+            key_id,
+            sealed,
+            valid_from: outside.now(),
+            valid_until: None,
+            compromised: None,
+        };
+        Ok((kept, key))
+    }
+
+    /// Opens an issuer's key to sign with it.
+    pub fn open(&self, kept: &IssuerKey) -> Result<SigningKey, Trouble> {
+        let broken = || Trouble::fault(format!("the key {} cannot be opened with this keyring", kept.key_id));
+        let (nonce, sealed) = kept.sealed.split_at_checked(NONCE).ok_or_else(broken)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| broken())?;
+        let aad = bound_to(&kept.org_id, &kept.key_id);
+        let secret = self.cipher().decrypt(&nonce, Payload { msg: sealed, aad: &aad }).map_err(|_| broken())?;
+        let secret = Zeroizing::new(secret);
+        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(secret.as_slice().try_into().map_err(|_| broken())?);
+        Ok(SigningKey::named(&seed, &kept.key_id))
+    }
+
+    fn seal(&self, secret: &[u8], aad: &[u8], outside: &Outside) -> Result<Vec<u8>, Trouble> {
+        let nonce: [u8; NONCE] = outside.bytes();
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad })
+            .map_err(|_| Trouble::fault("a key could not be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&Key::from(**self.sealing))
+    }
+}
+
+/// What a sealed key is bound to: moved to another issuer or renamed, it no longer opens.
+fn bound_to(org_id: &str, key_id: &str) -> Vec<u8> {
+    format!("cairn issuer key\n{org_id}\n{key_id}").into_bytes()
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outside() -> Outside {
+        Outside::fixed("2026-11-23T12:00:00Z".parse().unwrap(), 1)
+    }
+
+    #[test]
+    fn a_sealed_key_opens_only_here_and_only_as_what_it_is() {
+        let outside = outside();
+        let keyring = Keyring::fresh(&outside);
+        let (kept, key) = keyring.new_did_key("org", &outside).unwrap();
+        let opened = keyring.open(&kept).unwrap();
+        assert_eq!(opened.public_multibase(), key.public_multibase());
+        assert_eq!(opened.verification_method, key.verification_method);
+        assert!(Keyring::fresh(&outside).open(&kept).is_err());
+        assert!(keyring.open(&IssuerKey { org_id: "other".into(), ..kept.clone() }).is_err());
+        let mut bent = kept.clone();
+        bent.sealed[30] ^= 1;
+        assert!(keyring.open(&bent).is_err());
+        assert!(keyring.open(&IssuerKey { sealed: vec![1, 2], ..kept }).is_err());
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_a_wrong_one_is_named() {
+        let folder = std::env::temp_dir().join(format!("cairn-keyring-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("cairn.key");
+        let _ = std::fs::remove_file(&path);
+        let outside = outside();
+        let (kept, _) = Keyring::from_file(&path, &outside).unwrap().new_did_key("org", &outside).unwrap();
+        assert!(Keyring::from_file(&path, &outside).unwrap().open(&kept).is_ok());
+        std::fs::write(&path, b"short").unwrap();
+        assert_eq!(Keyring::from_file(&path, &outside).unwrap_err().code, "key-file-malformed");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_passphrase_gives_the_same_key_with_the_same_salt_only() {
+        let outside = outside();
+        let (kept, _) = Keyring::from_passphrase("stones mark paths", b"salt of a site")
+            .unwrap()
+            .new_did_key("o", &outside)
+            .unwrap();
+        assert!(Keyring::from_passphrase("stones mark paths", b"salt of a site").unwrap().open(&kept).is_ok());
+        assert!(Keyring::from_passphrase("stones mark paths", b"another salt").unwrap().open(&kept).is_err());
+        assert!(Keyring::from_passphrase("x", b"short").is_err());
+    }
+}

@@ -1,0 +1,135 @@
+//! Everything a face needs, in one place.
+
+use std::path::Path;
+
+use cairn_credential::Policy;
+use cairn_credential::bundle::Bundle;
+use cairn_credential::intake::{self, Item, Limits};
+use cairn_credential::trust::TrustList;
+use cairn_store::Store;
+use jiff::Timestamp;
+
+use crate::advisor::Advisor;
+use crate::checking::{self, Ask, Checked};
+use crate::demo::{self, Demo};
+use crate::gather::Gatherer;
+use crate::issuing::Desk;
+use crate::keyring::Keyring;
+use crate::outside::Outside;
+use crate::packs::Packs;
+use crate::refusal::{Refusal, Trouble};
+use crate::sharing::{self, Shared};
+
+/// A site's office.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// Store, keyring, clock and chance.
+    pub desk: Desk,
+    /// Reads ads, judges gaps, plans.
+    pub advisor: Advisor,
+    /// The way out; answers the site's own addresses from the store.
+    pub gatherer: Gatherer,
+    /// The sample data, on a demo.
+    pub demo: Option<Demo>,
+    /// Trust lists that the site's checks use; on the demo the sample one.
+    pub trust_lists: Vec<TrustList>,
+    /// Such as `https://badges.example.edu`, without a slash at its end.
+    pub base_url: String,
+}
+
+impl Office {
+    /// Opens a site: its database (`sqlite:PATH` or `postgres://…`, brought up to date) and its key file (made when
+    /// absent).
+    pub async fn open(
+        database: &str,
+        key_file: &Path,
+        base_url: &str,
+        trust_lists: Vec<TrustList>,
+    ) -> Result<Office, Trouble> {
+        let outside = Outside::system();
+        let keyring = Keyring::from_file(key_file, &outside)?;
+        let store = Store::open(database).await?;
+        let mut office = Office::new(store, keyring, outside, base_url, Gatherer::online())?;
+        office.trust_lists = trust_lists;
+        Ok(office)
+    }
+
+    /// A seeded site on a database in `folder`, whose keys are gone with the process.
+    pub async fn demo(base_url: &str, folder: &Path) -> Result<Office, Trouble> {
+        let database = format!("sqlite:{}", folder.join("demo.sqlite").display());
+        Office::seeded(&database, base_url, Outside::system(), Gatherer::online()).await
+    }
+
+    /// A seeded site in memory.
+    pub async fn demo_in_memory(base_url: &str) -> Result<Office, Trouble> {
+        Office::seeded("sqlite::memory:", base_url, Outside::system(), Gatherer::online()).await
+    }
+
+    /// A seeded site with its own clock, chance and way out: what tests start from.
+    pub async fn seeded(
+        database: &str,
+        base_url: &str,
+        outside: Outside,
+        gatherer: Gatherer,
+    ) -> Result<Office, Trouble> {
+        let store = Store::open(database).await?;
+        let keyring = Keyring::fresh(&outside);
+        let mut office = Office::new(store, keyring, outside, base_url, gatherer)?;
+        let demo = demo::seed(&office.desk, Packs::builtin()).await?;
+        office.trust_lists = vec![demo.trust_list.clone()];
+        office.demo = Some(demo);
+        Ok(office)
+    }
+
+    /// Now, by the office's clock.
+    pub fn now(&self) -> Timestamp {
+        self.desk.outside.now()
+    }
+
+    /// The site's policy: its trust lists, a status of at most 24 hours, nobody known.
+    pub fn policy(&self) -> Policy {
+        Policy { trust_lists: self.trust_lists.clone(), ..Policy::default() }
+    }
+
+    /// Opens a dropped file.
+    pub fn open_file(&self, name: &str, bytes: &[u8]) -> Vec<Item> {
+        intake::open(name, bytes, Limits::default())
+    }
+
+    /// Checks what was dropped.
+    pub async fn check(&self, items: Vec<Item>, ask: &Ask) -> Checked {
+        checking::check(items, ask, &self.gatherer, |_, _| ()).await
+    }
+
+    /// Keeps a bundle behind a new token until a time; the token is told once.
+    pub async fn share(&self, bundle: &Bundle, until: Timestamp) -> Result<String, Trouble> {
+        sharing::share(&self.desk.store, &self.desk.outside, bundle, until).await
+    }
+
+    /// What a token opens, and counts the opening; `None` for one that never was or is over.
+    pub async fn find_share(&self, token: &str) -> Result<Option<Shared>, Trouble> {
+        sharing::find_share(&self.desk.store, &self.desk.outside, token).await
+    }
+
+    /// Ends a share. False for a token that never was.
+    pub async fn end_share(&self, token: &str) -> Result<bool, Trouble> {
+        sharing::end_share(&self.desk.store, &self.desk.outside, token).await
+    }
+
+    fn new(
+        store: Store,
+        keyring: Keyring,
+        outside: Outside,
+        base_url: &str,
+        gatherer: Gatherer,
+    ) -> Result<Office, Trouble> {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+            let says = format!("The site's address `{base_url}` begins with neither https:// nor http://.");
+            return Err(Refusal::new("base-url", says).into());
+        }
+        let desk = Desk { store, keyring, outside, base_url: base_url.clone() };
+        let gatherer = gatherer.with_own_origin(&base_url, desk.clone());
+        Ok(Office { desk, advisor: Advisor::builtin(), gatherer, demo: None, trust_lists: Vec::new(), base_url })
+    }
+}
