@@ -3,7 +3,14 @@
 //! Pure: no clock, no network, no randomness, no async. The caller brings what must be fetched
 //! ([`needs`]), then asks for the [`verify`] verdict.
 //!
-//! Everything that knows canonical bytes, signatures and JSON-LD lives here and nowhere else.
+//! Everything that knows canonical bytes, signatures and JSON-LD lives here and nowhere else:
+//!
+//! - coming in: [`intake`] opens what people drop ([`bake`]d pictures, archives, [`bundle`]s), [`facts`] is what a
+//!   credential says;
+//! - judging: [`verify`] under a [`policy`] (with its [`trust`] lists) and with what was [`gathered`] gives a
+//!   [`verdict`]; [`proof`], [`keys`], [`status`] are its parts, [`canonical`] the one way from a document to the
+//!   bytes that are signed, under a closed set of [`contexts`];
+//! - going out: [`sign`].
 #![warn(missing_docs)]
 
 pub mod bake;
