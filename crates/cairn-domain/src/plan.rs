@@ -21,6 +21,7 @@ use crate::requirement::Wanted;
 use crate::standing::Held;
 
 mod bits;
+mod bound;
 mod explain;
 mod refusal;
 mod route;

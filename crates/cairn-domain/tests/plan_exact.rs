@@ -249,7 +249,19 @@ proptest! {
         let taken: Vec<&str> = plan.best.steps.iter().map(|s| s.offer.id.as_str()).collect();
         for rejected in &plan.rejected {
             prop_assert!(!taken.contains(&rejected.offer.as_str()));
-            let with: Vec<&Tried> = all.iter().filter(|t| t.offers.contains(&rejected.offer)).collect();
+            let it = offers.iter().find(|offer| offer.id == rejected.offer).expect("one of them");
+            let closed: Vec<_> = plan.best.steps.iter().flat_map(|s| &s.closes).collect();
+            // Sets with it, in a way that closes something more where there is one.
+            let more = |short: bool| {
+                closes(&gap, it, short).iter().any(|&i| !closed.contains(&&gap.matches[i].requirement.wanted))
+            };
+            let any_more = more(true) || more(false);
+            let with: Vec<&Tried> = all
+                .iter()
+                .filter(|t| {
+                    t.rank.5.iter().any(|(id, full)| *id == it.id && (!any_more || more(!full)))
+                })
+                .collect();
             match &rejected.why {
                 WhyNot::AttendanceOnly => {
                     prop_assert!(offers.iter().any(|o| o.id == rejected.offer && !o.assessment.mastery));
@@ -266,7 +278,6 @@ proptest! {
                 }
                 WhyNot::ClosedCheaperBy { by } => {
                     prop_assert!(!by.is_empty() && by.iter().all(|id| taken.contains(&id.as_str())));
-                    let closed: Vec<_> = plan.best.steps.iter().flat_map(|s| &s.closes).collect();
                     prop_assert!(rejected.closes.iter().all(|wanted| closed.contains(&wanted)));
                 }
                 WhyNot::PushesOut { offers } => {

@@ -136,17 +136,19 @@ impl Checker<'_> {
 
     fn prerequisites(&mut self, place: &str, offer: &PackOffer) {
         for what in &offer.prerequisites {
-            let known = match what.strip_prefix("cert:") {
-                Some(id) => self.all.iter().any(|pack| pack.certificates.iter().any(|c| c.id == id)),
+            let known = match what.split_once(':') {
                 None => self.all.iter().any(|pack| pack.offers.iter().any(|other| other.id == *what)),
+                Some(("cert", id)) => self.all.iter().any(|pack| pack.certificates.iter().any(|c| c.id == id)),
+                Some(("degree", _)) => Degree::of_key(what).is_some(),
+                Some(("licence", id)) => is_kebab(id),
+                Some(_) => false,
             };
             if !known {
-                self.say(
-                    place,
-                    format!(
-                        "The prerequisite \"{what}\" is no offer's id and no cert: key of a certificate in any pack."
-                    ),
+                let says = format!(
+                    "The prerequisite \"{what}\" is no offer's id in any pack, and no key: cert: and a certificate's id, \
+                     licence: and an id, or degree: and associate, bachelor, master or doctorate."
                 );
+                self.say(place, says);
             }
         }
     }
@@ -284,17 +286,11 @@ impl Checker<'_> {
             for id in ids(pack) {
                 let place = format!("{kind} \"{id}\"");
                 if !seen.insert(id) {
-                    self.say(
-                        &place,
-                        format!("There is another {kind} of that id in this pack. Keep one or rename it."),
-                    );
+                    self.say(&place, format!("This pack has this {kind} twice. Keep one or rename it."));
                 } else if kind != "tool"
                     && let Some(other) = others.iter().find(|other| ids(other).contains(&id))
                 {
-                    self.say(
-                        &place,
-                        format!("The pack \"{}\" has a {kind} of that id too. Keep one or rename it.", other.id),
-                    );
+                    self.say(&place, format!("The pack \"{}\" has this {kind} too. Keep one or rename it.", other.id));
                 }
             }
         }
@@ -355,12 +351,7 @@ impl Checker<'_> {
     }
 
     fn id(&mut self, place: &str, id: &str) {
-        let kebab = !id.is_empty()
-            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            && !id.starts_with('-')
-            && !id.ends_with('-')
-            && !id.contains("--");
-        if !kebab {
+        if !is_kebab(id) {
             self.say(
                 place,
                 format!("The id \"{id}\" is not kebab-case. Use small letters, digits and single hyphens."),
@@ -440,6 +431,14 @@ fn reserved(address: &str) -> bool {
     let rest = address.strip_prefix("https://").unwrap_or(address);
     let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     [".example", ".test", ".invalid"].iter().any(|end| host.ends_with(end))
+}
+
+fn is_kebab(id: &str) -> bool {
+    !id.is_empty()
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !id.starts_with('-')
+        && !id.ends_with('-')
+        && !id.contains("--")
 }
 
 fn is_soc(code: &str) -> bool {

@@ -66,7 +66,7 @@ struct Desk<'s, 'a> {
 
 impl Desk<'_, '_> {
     fn ask(&self) -> Ask {
-        Ask { limit: self.setting.limit, without: Vec::new(), with: None, first: 0, work: WORK }
+        Ask { limit: self.setting.limit, without: Vec::new(), with: Vec::new(), first: 0, work: WORK }
     }
 
     fn note(&mut self, answer: Answer) -> Option<Found> {
@@ -75,7 +75,11 @@ impl Desk<'_, '_> {
     }
 
     fn best(&mut self, ask: &Ask) -> Option<Found> {
-        let answer = search::best(&self.setting.instance, ask);
+        self.best_above(ask, 0)
+    }
+
+    fn best_above(&mut self, ask: &Ask, floor: u64) -> Option<Found> {
+        let answer = search::best(&self.setting.instance, ask, floor);
         self.note(answer)
     }
 
@@ -89,7 +93,8 @@ impl Desk<'_, '_> {
         let mut second: Option<Found> = None;
         for &way in &best.actions {
             let ask = Ask { without: vec![self.setting.ways[way].offer], ..self.ask() };
-            if let Some(found) = self.best(&ask)
+            let floor = second.as_ref().map_or(0, |known| known.value);
+            if let Some(found) = self.best_above(&ask, floor)
                 && second.as_ref().is_none_or(|known| beats(&found, known))
             {
                 second = Some(found);
@@ -179,7 +184,12 @@ impl Desk<'_, '_> {
         if !self.setting.offers[at].assessment.mastery {
             return WhyNot::AttendanceOnly;
         }
-        let alone = Ask { with: Some(at), limit: [u64::MAX; 2], ..self.ask() };
+        let ways = self.setting.ways_of(at);
+        // What it costs matters for a way that would close something more, if there is one.
+        let more = |way: &usize| self.setting.ways[*way].closes.iter().any(|i| !covered.contains(i));
+        let with: Vec<usize> = ways.clone().filter(more).collect();
+        let with = if with.is_empty() { ways.collect() } else { with };
+        let alone = Ask { with: with.clone(), limit: [u64::MAX; 2], ..self.ask() };
         let Some(cheapest) = self.cheapest(&alone, 0) else {
             return WhyNot::PrerequisiteMissing { what: self.missing(at) };
         };
@@ -195,7 +205,7 @@ impl Desk<'_, '_> {
         {
             return WhyNot::OverHours { needs: u32::try_from(found.cost[1]).unwrap_or(u32::MAX) };
         }
-        let with = self.best(&Ask { with: Some(at), without: self.beside(at, best), ..self.ask() });
+        let with = self.best(&Ask { with, without: self.beside(at, best), ..self.ask() });
         let kept = with.map(|found| found.actions).unwrap_or_default();
         let out = best.actions.iter().filter(|way| !kept.contains(way));
         WhyNot::PushesOut { offers: out.map(|&way| self.id(way)).collect() }
@@ -246,7 +256,7 @@ impl Desk<'_, '_> {
     }
 
     fn can_be_had(&self, offer: usize) -> bool {
-        let alone = Ask { with: Some(offer), limit: [u64::MAX; 2], ..self.ask() };
+        let alone = Ask { with: self.setting.ways_of(offer).collect(), limit: [u64::MAX; 2], ..self.ask() };
         search::cheapest(&self.setting.instance, &alone, 0, None).found.is_some()
     }
 }

@@ -11,6 +11,7 @@
 //! * the best found so far.
 
 use crate::plan::bits::Bits;
+use crate::plan::bound::Shares;
 
 /// One way to earn one offer.
 #[derive(Debug, Clone)]
@@ -40,8 +41,8 @@ pub(crate) struct Ask {
     pub limit: [u64; 2],
     /// Offers that may not be taken.
     pub without: Vec<usize>,
-    /// An offer that must be taken.
-    pub with: Option<usize>,
+    /// Actions of one offer, of which one must be taken; none for no such wish.
+    pub with: Vec<usize>,
     /// Which cost counts first: 0 for money, 1 for hours.
     pub first: usize,
     /// How many nodes may be looked at.
@@ -65,9 +66,9 @@ pub(crate) struct Answer {
 }
 
 /// The set of greatest value; among these the least of the first cost, the other cost, the number of steps, and the
-/// order of actions.
-pub(crate) fn best(instance: &Instance, ask: &Ask) -> Answer {
-    let mut most = Search::new(instance, ask, Goal::Most);
+/// order of actions. Sets worth less than `floor` are not looked for: where all are, nothing is found.
+pub(crate) fn best(instance: &Instance, ask: &Ask, floor: u64) -> Answer {
+    let mut most = Search::new(instance, ask, Goal::Most { floor });
     most.run();
     let exact = most.exact();
     match most.best {
@@ -89,8 +90,8 @@ pub(crate) fn cheapest(instance: &Instance, ask: &Ask, value: u64, known: Option
 
 #[derive(Clone, Copy)]
 enum Goal {
-    /// The greatest value, whatever it costs within the limits.
-    Most,
+    /// The greatest value, at least this, whatever it costs within the limits.
+    Most { floor: u64 },
     /// The least cost for at least this value.
     Cheapest(u64),
 }
@@ -159,13 +160,11 @@ impl<'a> Search<'a> {
             value: 0,
             cost: [0, 0],
         };
-        match self.ask.with {
-            None => self.visit(&mut root),
-            Some(offer) => {
-                let ways: Vec<usize> =
-                    (0..self.instance.actions.len()).filter(|&a| self.instance.actions[a].offer == offer).collect();
-                self.each(&mut root, &ways);
-            }
+        if self.ask.with.is_empty() {
+            self.visit(&mut root);
+        } else {
+            let ways = &self.ask.with;
+            self.each(&mut root, ways);
         }
     }
 
@@ -398,8 +397,8 @@ impl<'a> Search<'a> {
         actions.sort_unstable();
         let found = Found { actions, value: node.value, cost: node.cost };
         let better = match (self.goal, &self.best) {
-            (Goal::Most, None) => true,
-            (Goal::Most, Some(best)) => found.value > best.value,
+            (Goal::Most { floor }, None) => found.value >= floor,
+            (Goal::Most { .. }, Some(best)) => found.value > best.value,
             (Goal::Cheapest(value), _) if found.value < value => false,
             (Goal::Cheapest(_), None) => true,
             (Goal::Cheapest(_), Some(best)) => self.order(&found) < self.order(best),
@@ -422,17 +421,17 @@ impl<'a> Search<'a> {
     /// Whether nothing below this node can be better than what is known.
     fn hopeless(&self, node: &Node, free: &[usize], pending: Option<&[usize]>) -> bool {
         let reach = free.iter().fold(Bits::default(), |all, &a| all.or(self.instance.actions[a].closes)).and(node.open);
-        // Prerequisites may close something too.
-        let shares = Shares::of(self, node, free, reach);
+        let gains =
+            free.iter().map(|&a| (self.instance.actions[a].closes.and(node.open), self.instance.actions[a].cost));
+        let shares = Shares::of(&self.instance.values, gains, reach);
         match self.goal {
-            Goal::Most => {
-                let Some(best) = &self.best else { return false };
-                let most = node.value + self.value(reach);
-                most <= best.value
+            Goal::Most { floor } => {
+                let goal = self.best.as_ref().map_or(floor, |best| best.value + 1);
+                node.value + self.value(reach) < goal
                     || (0..2).any(|i| {
                         self.ask.limit[i] != u64::MAX
                             && node.value as f64 + shares.most(i, (self.ask.limit[i] - node.cost[i]) as f64)
-                                < best.value as f64 + 1.0
+                                < goal as f64
                     })
             }
             Goal::Cheapest(value) => {
@@ -458,68 +457,5 @@ impl<'a> Search<'a> {
                 (least[first], least[1 - first], steps) > (known.0, known.1, known.2)
             }
         }
-    }
-}
-
-/// For both costs the elements still in reach, each with its value and its cheapest share of a cost per unit of
-/// value, cheapest first.
-struct Shares {
-    by_cost: [Vec<(f64, f64)>; 2],
-}
-
-impl Shares {
-    fn of(search: &Search<'_>, node: &Node, free: &[usize], reach: Bits) -> Shares {
-        let values = &search.instance.values;
-        let mut cheapest = [vec![f64::INFINITY; values.len()], vec![f64::INFINITY; values.len()]];
-        for &a in free {
-            let action = &search.instance.actions[a];
-            let gain = action.closes.and(node.open);
-            let worth = search.value(gain) as f64;
-            for (cheapest, cost) in cheapest.iter_mut().zip(action.cost) {
-                let share = cost as f64 / worth;
-                for element in gain.iter() {
-                    if share < cheapest[element] {
-                        cheapest[element] = share;
-                    }
-                }
-            }
-        }
-        let by_cost = cheapest.map(|cheapest| {
-            let mut shares: Vec<(f64, f64)> =
-                reach.iter().map(|element| (cheapest[element], values[element] as f64)).collect();
-            shares.sort_by(|a, b| a.0.total_cmp(&b.0));
-            shares
-        });
-        Shares { by_cost }
-    }
-
-    /// At most this value for `money` (or hours). Rounding errors are made good on the safe side.
-    fn most(&self, cost: usize, mut money: f64) -> f64 {
-        let mut value = 0.0;
-        for &(share, worth) in &self.by_cost[cost] {
-            let price = share * worth;
-            if price > money {
-                value += money / share;
-                break;
-            }
-            money -= price;
-            value += worth;
-        }
-        value * (1.0 + 1e-9) + 1e-6
-    }
-
-    /// At least this money (or hours) for `value`.
-    fn least(&self, cost: usize, value: u64) -> u64 {
-        let mut lacking = value as f64;
-        let mut sum = 0.0;
-        for &(share, worth) in &self.by_cost[cost] {
-            if lacking <= 0.0 {
-                break;
-            }
-            let part = worth.min(lacking);
-            sum += share * part;
-            lacking -= part;
-        }
-        (sum * (1.0 - 1e-9) - 1e-6).max(0.0).ceil() as u64
     }
 }

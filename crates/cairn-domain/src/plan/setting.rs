@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::gap::{Gap, Kin, State, matching, same_name};
+use crate::gap::{Gap, Kin, Lacking, State, matching, same_name};
 use crate::level::Degree;
 use crate::money::{Money, is_currency_code};
 use crate::offer::Offer;
@@ -72,6 +72,7 @@ impl<'a> Setting<'a> {
         let open = open(gap);
         let by_id: BTreeMap<&str, &Offer> = offers.iter().rev().map(|offer| (offer.id.as_str(), offer)).collect();
         let has = Has { held, kin, offers: &by_id };
+        let all = offers;
         let offers = relevant(&open, &by_id, &has);
         let attendance = by_id.values().copied().filter(|offer| {
             !offer.assessment.mastery
@@ -79,7 +80,7 @@ impl<'a> Setting<'a> {
                 && !offers.iter().any(|kept| kept.id == offer.id)
         });
         let attendance = attendance.collect();
-        let currency = currency(budget, &offers);
+        let currency = currency(budget, &offers, all);
         let ways = ways(&open, &offers, budget, &currency, start)?;
         let lacking: Vec<Vec<&str>> = offers.iter().map(|offer| has.lacks(offer).collect()).collect();
         let clauses = lacking.iter().map(|lacking| lacking.iter().map(|what| meeting(what, &offers)).collect());
@@ -87,6 +88,11 @@ impl<'a> Setting<'a> {
         let money = budget.money.as_ref().map_or(u64::MAX, |money| u64::try_from(money.minor).unwrap_or(0));
         let limit = [money, hours_available.map_or(u64::MAX, u64::from)];
         Ok(Setting { open, offers, attendance, ways, instance, lacking, currency, limit, hours_available })
+    }
+
+    /// The ways to earn an offer.
+    pub fn ways_of(&self, offer: usize) -> impl Iterator<Item = usize> + Clone {
+        (0..self.ways.len()).filter(move |&way| self.ways[way].offer == offer)
     }
 
     /// Minor units of the plan's currency.
@@ -148,13 +154,14 @@ fn open(gap: &Gap) -> Vec<Open> {
 }
 
 fn proves(offer: &Offer, open: &[Open]) -> Vec<usize> {
-    let proven = |wanted: &Wanted| {
-        offer.proves.iter().any(|proof| {
-            proof.key == wanted.key
-                || Degree::of_key(&proof.key).zip(Degree::of_key(&wanted.key)).is_some_and(|(has, asks)| has >= asks)
-        })
-    };
-    (0..open.len()).filter(|&i| proven(&open[i].wanted)).collect()
+    (0..open.len()).filter(|&i| proves_key(offer, &open[i].wanted.key)).collect()
+}
+
+/// By the same key, or a degree by one that is as high.
+fn proves_key(offer: &Offer, key: &str) -> bool {
+    offer.proves.iter().any(|proof| {
+        proof.key == key || Degree::of_key(&proof.key).zip(Degree::of_key(key)).is_some_and(|(has, asks)| has >= asks)
+    })
 }
 
 /// Offers that close something, and whatever can be needed before them.
@@ -174,7 +181,7 @@ fn relevant<'a>(open: &[Open], by_id: &BTreeMap<&str, &'a Offer>, has: &Has<'_, 
 
 /// Whether earning `offer` meets the prerequisite `what`.
 fn meets(what: &str, offer: &Offer) -> bool {
-    offer.id == what || offer.proves.iter().any(|proof| proof.key == what)
+    offer.id == what || proves_key(offer, what)
 }
 
 fn meeting(what: &str, offers: &[&Offer]) -> Vec<usize> {
@@ -225,8 +232,12 @@ impl<'a> Has<'_, 'a> {
             confidence: 1.0,
         };
         self.held.iter().any(|held| {
-            matching::credential(held, &requirement, self.kin)
-                .is_some_and(|reason| reason.state <= State::Attested && matching::closeness(&reason.tie) <= 2)
+            matching::credential(held, &requirement, self.kin).is_some_and(|reason| {
+                let below = |lack: &Lacking| matches!(lack, Lacking::LevelBelow { .. });
+                reason.state <= State::Attested
+                    && matching::closeness(&reason.tie) <= 2
+                    && !reason.lacking.iter().any(below)
+            })
         })
     }
 }
@@ -236,19 +247,25 @@ fn attested(held: &Held) -> bool {
     matching::state(&matching::short_of_proof(held)) <= State::Attested
 }
 
-/// The currency to plan in: the budget's, else that which all prices share or have a rate to, else the first price's.
-fn currency(budget: &Budget, offers: &[&Offer]) -> String {
+/// The currency to plan in: the budget's, else that which all prices share or have a rate to, else that of most prices.
+fn currency(budget: &Budget, offers: &[&Offer], all: &[Offer]) -> String {
     if let Some(money) = &budget.money {
         return money.currency.clone();
     }
-    let priced: BTreeSet<&String> = prices(offers).filter(|price| price.minor != 0).map(|p| &p.currency).collect();
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for price in prices(offers).filter(|price| price.minor != 0) {
+        *counts.entry(&price.currency).or_default() += 1;
+    }
+    let mut priced: Vec<&String> = counts.keys().copied().collect();
+    priced.sort_by_key(|currency| std::cmp::Reverse(counts[currency]));
     let all_convert =
         |to: &&String| priced.iter().all(|from| from == to || budget.rates.iter().any(|r| joins(r, from, to)));
-    let candidates = budget.rates.iter().map(|rate| &rate.to).chain(priced.iter().copied());
-    let shared = if priced.len() == 1 { priced.first().copied() } else { candidates.into_iter().find(all_convert) };
-    let any = shared.or_else(|| priced.first().copied()).or_else(|| prices(offers).next().map(|price| &price.currency));
+    let mut candidates = priced.iter().copied().chain(budget.rates.iter().flat_map(|rate| [&rate.to, &rate.from]));
+    let shared = candidates.find(all_convert).or_else(|| priced.first().copied());
     // ISO 4217's code for "no currency", when there is nothing at all to pay for.
-    any.map_or_else(|| "XXX".to_owned(), String::clone)
+    shared
+        .or_else(|| all.first().map(|offer| &offer.price.value.currency))
+        .map_or_else(|| "XXX".to_owned(), String::clone)
 }
 
 fn joins(rate: &crate::money::Rate, a: &str, b: &str) -> bool {
@@ -276,13 +293,14 @@ fn ways(
         let closes = if offer.assessment.mastery { proves(offer, open) } else { Vec::new() };
         let known: Vec<usize> = closes.iter().copied().filter(|&i| open[i].basis).collect();
         let priced = |price: &Money| {
-            in_currency(offer, price, budget, currency).ok_or_else(|| mixed(offers, budget, price, currency, start))
+            in_currency(offer, price, budget, currency)
+                .unwrap_or_else(|| Err(mixed(offers, budget, price, currency, start)))
         };
         if let Some(challenge) = offer.challenge.as_ref().filter(|_| !known.is_empty()) {
-            let money = priced(&challenge.price.value)??;
+            let money = priced(&challenge.price.value)?;
             ways.push(Way { offer: at, assess_only: true, closes: known, hours: challenge.hours.value, money });
         }
-        let money = priced(&offer.price.value)??;
+        let money = priced(&offer.price.value)?;
         ways.push(Way { offer: at, assess_only: false, closes, hours: offer.hours.value, money });
     }
     Ok(ways)
