@@ -1,7 +1,6 @@
 //! Every label as a row of stems: looked up whole, by its rarest stem, or by any.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hasher;
 use std::sync::Arc;
 
 use crate::taxonomy::{Taxonomy, What, bare};
@@ -15,7 +14,8 @@ pub(crate) struct Index {
     labels: Vec<Label>,
     /// Stems of all labels, end to end.
     rows: Vec<u32>,
-    whole: HashMap<u64, Vec<u32>, BuildHasherDefault<Already>>,
+    /// Hash of a label's row and its number, sorted.
+    whole: Vec<(u64, u32)>,
     /// How telling a stem is: the logarithm of one over its share of labels.
     pub idf: Vec<f32>,
     /// Labels by each of their telling stems, ESCO only.
@@ -79,7 +79,7 @@ impl Index {
             stems: Stems::default(),
             labels: Vec::with_capacity(120_000),
             rows: Vec::with_capacity(500_000),
-            whole: HashMap::default(),
+            whole: Vec::with_capacity(120_000),
             idf: Vec::new(),
             by_stem: Rows::default(),
             by_rarest: Rows::default(),
@@ -143,8 +143,10 @@ impl Index {
             if let (Some(top), false) = (top, tool) {
                 rarest.push((*top, n as u32));
             }
-            self.whole.entry(row_key(self.row(&label).iter().copied())).or_default().push(n as u32);
+            let key = row_key(self.row(&label).iter().copied());
+            self.whole.push((key, n as u32));
         }
+        self.whole.sort_unstable();
         self.by_rarest = Rows::built(self.stems.len(), &rarest);
     }
 
@@ -165,8 +167,9 @@ impl Index {
 
     /// Labels that are exactly this row of stems.
     pub fn whole(&self, stems: impl Iterator<Item = u32>) -> impl Iterator<Item = &Label> {
-        let found = self.whole.get(&row_key(stems)).map(Vec::as_slice).unwrap_or_default();
-        found.iter().map(|n| &self.labels[*n as usize])
+        let key = row_key(stems);
+        let from = self.whole.partition_point(|(k, _)| *k < key);
+        self.whole[from..].iter().take_while(move |(k, _)| *k == key).map(|(_, n)| &self.labels[*n as usize])
     }
 
     /// ESCO labels whose rarest stem is this.

@@ -1,11 +1,13 @@
 //! The built-in table: ESCO 1.2 skills and O*NET technology names. Facts only; scripts/taxonomy.py rebuilds it.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::io::Read;
 use std::ops::Range;
 
 use flate2::read::GzDecoder;
 
+use crate::index::Already;
 use crate::words::{normal, stem, tokens};
 
 const TABLE: &[u8] = include_bytes!("../data/taxonomy.tsv.gz");
@@ -17,10 +19,13 @@ const ONET: &str = "onet:";
 pub struct Taxonomy {
     text: String,
     entries: Vec<Entry>,
-    by_key: HashMap<u64, u32>,
-    by_label: HashMap<u64, u32>,
-    also_by_label: HashMap<u64, u32>,
+    by_key: ByHash,
+    by_label: ByHash,
+    also_by_label: ByHash,
 }
+
+/// Numbers of entries by a hash.
+type ByHash = HashMap<u64, u32, BuildHasherDefault<Already>>;
 
 /// Where an entry's fields stand in the table.
 #[derive(Debug, Clone)]
@@ -163,14 +168,20 @@ impl Taxonomy {
             }
             at = next;
         }
-        let mut taxonomy =
-            Taxonomy { text, entries, by_key: HashMap::new(), by_label: HashMap::new(), also_by_label: HashMap::new() };
+        let mut taxonomy = Taxonomy {
+            text,
+            entries,
+            by_key: ByHash::default(),
+            by_label: ByHash::default(),
+            also_by_label: ByHash::default(),
+        };
         taxonomy.index();
         taxonomy
     }
 
     fn index(&mut self) {
-        let (mut keys, mut labels, mut also) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let sized = |most| ByHash::with_capacity_and_hasher(most, BuildHasherDefault::default());
+        let (mut keys, mut labels, mut also) = (sized(24_000), sized(24_000), sized(100_000));
         for number in 0..self.entries.len() as u32 {
             keys.insert(hash(self.key_part(number).bytes()), number);
             labels.entry(label_key(self.label(number))).or_insert(number);
