@@ -379,6 +379,14 @@ fn nothing_read_panics() {
 }
 
 #[test]
+fn the_pack_in_the_documentation_is_sound() {
+    let page = include_str!("../../../docs/packs.md");
+    let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the page's pack");
+    let pack = parse(text).unwrap();
+    assert_eq!(check(&pack, &[], &Anything(std::slice::from_ref(&pack))), []);
+}
+
+#[test]
 fn the_packs_that_come_with_cairn_are_sound() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs");
     let mut packs = Vec::new();

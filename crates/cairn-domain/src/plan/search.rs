@@ -102,6 +102,8 @@ struct Search<'a> {
     goal: Goal,
     /// Offers in some clause: these may be worth taking without closing anything.
     needed: Vec<bool>,
+    /// Actions that may be worth taking at all.
+    live: Vec<usize>,
     best: Option<Found>,
     nodes: u64,
 }
@@ -135,7 +137,7 @@ impl<'a> Search<'a> {
                 needed[offer] = true;
             }
         }
-        Search { instance, ask, goal, needed, best: None, nodes: 0 }
+        Search { instance, ask, goal, needed, live: Vec::new(), best: None, nodes: 0 }
     }
 
     fn exact(&self) -> bool {
@@ -160,12 +162,29 @@ impl<'a> Search<'a> {
             value: 0,
             cost: [0, 0],
         };
+        self.live = self.worth_taking(&root);
         if self.ask.with.is_empty() {
             self.visit(&mut root);
         } else {
             let ways = &self.ask.with;
             self.each(&mut root, ways);
         }
+    }
+
+    /// Actions that are not barred from the start and that no other stands for. The offer that must be taken neither
+    /// goes nor stands for another: its way is not free to change.
+    fn worth_taking(&self, root: &Node) -> Vec<usize> {
+        let actions = &self.instance.actions;
+        let wished = |a: usize| self.ask.with.iter().any(|&way| actions[way].offer == actions[a].offer);
+        let open: Vec<usize> = (0..actions.len()).filter(|&a| !root.barred[a]).collect();
+        if matches!(self.goal, Goal::Cheapest(0)) {
+            // Nothing but prerequisites is looked for; comparing all with all would cost more than it saves.
+            return open;
+        }
+        let stands = |a: usize, b: usize| {
+            a != b && !wished(b) && self.dominated(root, (a, actions[a].closes), (b, actions[b].closes))
+        };
+        open.iter().copied().filter(|&a| wished(a) || !open.iter().any(|&b| stands(a, b))).collect()
     }
 
     /// At least what each offer needs of a cost before it can be taken, and with it; nothing where it cannot be had.
@@ -342,7 +361,9 @@ impl<'a> Search<'a> {
 
     /// Actions that can still close something.
     fn free(&self, node: &Node) -> Vec<usize> {
-        (0..self.instance.actions.len())
+        self.live
+            .iter()
+            .copied()
             .filter(|&a| {
                 let action = &self.instance.actions[a];
                 !node.barred[a]
