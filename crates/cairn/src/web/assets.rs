@@ -1,0 +1,32 @@
+//! Style, script and icon, inside the program.
+
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::problem::Problem;
+
+const FILES: [(&str, &str, &str); 3] = [
+    ("cairn.css", "text/css; charset=utf-8", include_str!("../../static/cairn.css")),
+    ("cairn.js", "text/javascript; charset=utf-8", include_str!("../../static/cairn.js")),
+    ("cairn.svg", "image/svg+xml", include_str!("../../static/cairn.svg")),
+];
+
+/// The address of a file, which changes with its content so that it may be kept for long.
+pub fn address(name: &str) -> String {
+    let text = FILES.iter().find(|file| file.0 == name).map(|file| file.2).unwrap_or_default();
+    let digest = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("/static/{name}?v={digest:016x}")
+}
+
+/// `GET /static/{name}`.
+pub async fn file(Path(name): Path<String>) -> Response {
+    match FILES.iter().find(|file| file.0 == name) {
+        Some((_, kind, text)) => {
+            ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=86400")], *text).into_response()
+        }
+        None => Problem::not_found("There is no such file.").into_response(),
+    }
+}

@@ -1,0 +1,142 @@
+//! The pages and the JSON API, on one router.
+//!
+//! Everything works without a script, by keyboard and on a phone. What visitors drop stays in memory ([`desk`]);
+//! only a share that somebody asks for is stored.
+
+mod ad;
+mod api;
+mod app;
+mod art;
+mod assets;
+mod budget;
+mod catalogue;
+mod desk;
+mod guard;
+mod home;
+mod openapi;
+mod pages;
+mod plan;
+mod problem;
+mod published;
+mod reference;
+mod share;
+mod share_file;
+mod upload;
+mod verify;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use cairn_registrar::Office;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use app::App;
+use problem::Problem;
+
+pub use openapi::document as openapi_document;
+pub use share_file::share_file;
+
+/// Settings of the pages.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether ends that only conformance suites need are served too.
+    pub conformance: bool,
+    /// POSTs a minute from one address; 0 for no limit.
+    pub posts_a_minute: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { conformance: false, posts_a_minute: 240 }
+    }
+}
+
+/// Serves until interrupted; requests that are under way are finished.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve(office: Arc<Office>, listener: TcpListener, options: Options) -> Result<(), std::io::Error> {
+    // The first visitor should not wait for the tables.
+    let warming = Arc::clone(&office);
+    tokio::task::spawn_blocking(move || warming.advisor.warm());
+    let service = router(office, options).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(interrupted()).await
+}
+
+async fn interrupted() {
+    // Without a signal to wait for, the program is ended by whoever runs it.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// All pages and the API around an office.
+pub fn router(office: Arc<Office>, options: Options) -> Router {
+    let app = Arc::new(App::new(office, &options));
+    Router::new()
+        .route("/", get(home::home))
+        .route("/desk/sample", post(home::sample))
+        .route("/desk/badges", post(home::badges))
+        .route("/desk/badges/remove", post(home::remove_badge))
+        .route("/desk/badges/{n}", get(home::badge))
+        .route("/desk/badges/{n}/picture", get(home::picture))
+        .route("/desk/ad", post(home::ad))
+        .route("/desk/ad/remove", post(home::remove_ad))
+        .route("/desk/budget", post(home::set_budget))
+        .route("/desk/forget", post(home::forget))
+        .route("/desk/share", post(share::make))
+        .route("/s/{token}", get(share::show))
+        .route("/s/{token}/proof.cairn.json", get(share::file))
+        .route("/verify", get(verify::form).post(verify::check))
+        .route("/catalogue", get(catalogue::list))
+        .route("/catalogue/offers/{id}", get(catalogue::offer))
+        .route("/catalogue/roles/{id}", get(catalogue::role))
+        .route("/about", get(reference::about))
+        .route("/docs/api", get(reference::api))
+        .route("/api/v1/verify", post(api::verify))
+        .route("/api/v1/gap", post(api::gap))
+        .route("/api/v1/plan", post(api::plan))
+        .route("/api/v1/openapi.json", get(openapi::serve))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/static/{name}", get(assets::file))
+        .merge(published::routes())
+        .fallback(nowhere)
+        .method_not_allowed_fallback(not_this_way)
+        .layer(DefaultBodyLimit::max(guard::MOST_BODY))
+        .layer(from_fn_with_state(Arc::clone(&app), guard::watch))
+        .layer(CatchPanicLayer::custom(|_| broke()))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(guard::dress))
+        .with_state(app)
+}
+
+async fn nowhere() -> Problem {
+    Problem::not_found("There is no page at this address. Perhaps it was mistyped, or it was on a desk that is forgotten.")
+}
+
+async fn not_this_way() -> Problem {
+    Problem {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        says: "This address does not take that kind of request. Go to the front page and try from there.".into(),
+    }
+}
+
+/// A panic is a fault of ours; the request that met it gets the page for that, the others notice nothing.
+fn broke() -> Response {
+    Problem::fault(&"a panic while answering a request").into_response()
+}
