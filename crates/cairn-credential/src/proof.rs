@@ -166,6 +166,14 @@ impl Embedded {
         })
     }
 
+    /// The same for another document under the same contexts, given the bytes for the first: its options stay hashed.
+    pub(crate) fn signed_bytes_like(&self, first: &[u8], document: &Value) -> Result<Vec<u8>, Uncanonical> {
+        let mut unsecured = document.as_object().cloned().unwrap_or_default();
+        unsecured.shift_remove("proof");
+        let hash = document_hash(self.suite, unsecured, self.options.get("@context"))?;
+        Ok([first.get(..32).unwrap_or_default(), &hash].concat())
+    }
+
     /// Whether `key` made this proof over `bytes` (see [`Embedded::signed_bytes`]).
     pub fn verifies(&self, key: &PublicKey, bytes: &[u8]) -> bool {
         key.verifies(Algorithm::EdDsa, bytes, &self.value)
@@ -180,27 +188,40 @@ pub(crate) enum InPart {
 /// Hashes a document without proofs and a proof's options without its value, as `suite` says.
 pub(crate) fn signed_bytes(
     suite: Suite,
-    mut document: Map<String, Value>,
+    document: Map<String, Value>,
     mut options: Map<String, Value>,
 ) -> Result<Vec<u8>, InPart> {
-    let (options_hash, document_hash) = match suite {
-        Suite::EddsaJcs2022 => {
-            if let Some(own) = options.get("@context") {
-                own_context(&document, own).map_err(InPart::Options)?;
-                document.insert("@context".into(), own.clone());
-            }
-            (jcs_hash(&options).map_err(InPart::Options)?, jcs_hash(&document).map_err(InPart::Document)?)
-        }
-        Suite::EddsaRdfc2022 | Suite::Ed25519Signature2020 => {
-            let context = document.get("@context").cloned().unwrap_or(Value::Null);
-            let context = if suite == Suite::Ed25519Signature2020 { with_suite_context(context) } else { context };
+    let own = options.get("@context").cloned();
+    let context = document.get("@context").cloned().unwrap_or(Value::Null);
+    let document_hash = document_hash(suite, document, own.as_ref()).map_err(InPart::Document)?;
+    let options_hash = match suite {
+        Suite::EddsaJcs2022 => jcs_hash(&options),
+        Suite::EddsaRdfc2022 => {
             options.insert("@context".into(), context);
-            crate::one_node::check(&document).map_err(InPart::Document)?;
-            let document_hash = canonical_hash(&Value::Object(document)).map_err(InPart::Document)?;
-            (canonical_hash(&Value::Object(options)).map_err(InPart::Options)?, document_hash)
+            canonical_hash(&Value::Object(options))
+        }
+        Suite::Ed25519Signature2020 => {
+            options.insert("@context".into(), with_suite_context(context));
+            canonical_hash(&Value::Object(options))
         }
     };
-    Ok([options_hash, document_hash].concat())
+    Ok([options_hash.map_err(InPart::Options)?, document_hash].concat())
+}
+
+/// Hashes a document without proofs; `own` are the contexts that the proof names.
+fn document_hash(suite: Suite, mut document: Map<String, Value>, own: Option<&Value>) -> Result<[u8; 32], Uncanonical> {
+    match (suite, own) {
+        (Suite::EddsaJcs2022, Some(own)) => {
+            own_context(&document, own)?;
+            document.insert("@context".into(), own.clone());
+            jcs_hash(&document)
+        }
+        (Suite::EddsaJcs2022, None) => jcs_hash(&document),
+        _ => {
+            crate::one_node::check(&document)?;
+            canonical_hash(&Value::Object(document))
+        }
+    }
 }
 
 /// The document's contexts have to begin with the proof's (Data Integrity EdDSA Cryptosuites §3.3.2).

@@ -18,6 +18,8 @@ pub(super) struct Ask<'a> {
     pub policy: &'a Policy,
     /// Identifiers whose keys signed a presentation around this credential.
     pub shown_by: &'a [String],
+    /// Whether to look for the place where a document was altered, which costs many verifications.
+    pub explain: bool,
     /// How deep inside others this credential sits.
     pub depth: usize,
 }

@@ -114,7 +114,7 @@ fn judge_embedded(
         return not_theirs(&ring, issuer, method, &format!("{pointer}/verificationMethod"), ask, checks);
     }
     let Some(key) = keys.iter().find(|key| proof.verifies(key, &bytes)) else {
-        let altered = altered::find(proof, document, &keys, ask);
+        let altered = altered::find(proof, &bytes, document, &keys, ask);
         let says = match &altered {
             Altered::At { how, .. } => format!("The signature does not fit: {how}"),
             _ => "The signature does not fit: the document or its proof is not what the issuer signed.".into(),

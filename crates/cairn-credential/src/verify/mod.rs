@@ -34,7 +34,7 @@ pub fn needs(text: &str, gathered: &Gathered) -> Vec<Need> {
 
 /// Judges `text` (a credential or presentation: JSON or compact JWT) with what was gathered, at `now`, under `policy`.
 pub fn verify(text: &str, gathered: &Gathered, now: Timestamp, policy: &Policy) -> Verdict {
-    let ask = Ask { gathered, now, policy, shown_by: &[], depth: 0 };
+    let ask = Ask { gathered, now, policy, shown_by: &[], explain: true, depth: 0 };
     match read(text) {
         Ok(document) if document.is_presentation() => presentation::judge_presentation(&document, ask),
         Ok(document) => judge_credential(&document, ask),

@@ -103,8 +103,14 @@ impl Wanted<'_> {
         };
         let policy = Policy::default();
         // no moment is known here; none matters to whether a signature fits
-        let ask =
-            Ask { gathered: self.gathered, now: jiff::Timestamp::UNIX_EPOCH, policy: &policy, shown_by: &[], depth: 0 };
+        let ask = Ask {
+            gathered: self.gathered,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            policy: &policy,
+            shown_by: &[],
+            explain: false,
+            depth: 0,
+        };
         let mut checks = super::Checks::default();
         let signed = super::genuine::judge(document, document.issuer(), super::Purpose::Assertion, ask, &mut checks);
         let mismatch = checks.0.iter().any(|check| check.code == "signature-mismatch");
