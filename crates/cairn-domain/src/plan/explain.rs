@@ -11,10 +11,12 @@ use crate::requirement::Wanted;
 
 /// Nodes that one search may look at.
 const WORK: u64 = 300_000;
+/// Nodes that the searches for the runner-up and for what would flip the choice may look at together.
+const MORE_WORK: u64 = 600_000;
 
 /// Makes the plan.
 pub(crate) fn explain(setting: &Setting<'_>, budget: &Budget, start: Option<Date>) -> Plan {
-    let mut desk = Desk { setting, exact: true };
+    let mut desk = Desk { setting, exact: true, left: MORE_WORK };
     let best = desk.best(&desk.ask()).unwrap_or(Found { actions: Vec::new(), value: 0, cost: [0, 0] });
     let runner_up = desk.runner_up(&best);
     let flips = desk.flips(&best, runner_up.as_ref());
@@ -62,6 +64,8 @@ fn beats(a: &Found, b: &Found) -> bool {
 struct Desk<'s, 'a> {
     setting: &'s Setting<'a>,
     exact: bool,
+    /// What is left of [`MORE_WORK`].
+    left: u64,
 }
 
 impl Desk<'_, '_> {
@@ -75,11 +79,17 @@ impl Desk<'_, '_> {
     }
 
     fn best(&mut self, ask: &Ask) -> Option<Found> {
-        self.best_above(ask, 0)
+        let answer = search::best(&self.setting.instance, ask, 0);
+        self.note(answer)
     }
 
-    fn best_above(&mut self, ask: &Ask, floor: u64) -> Option<Found> {
-        let answer = search::best(&self.setting.instance, ask, floor);
+    /// For the searches that share what is left.
+    fn shared(&self) -> Ask {
+        Ask { work: self.left.min(WORK), ..self.ask() }
+    }
+
+    fn note_shared(&mut self, answer: Answer) -> Option<Found> {
+        self.left = self.left.saturating_sub(answer.work);
         self.note(answer)
     }
 
@@ -92,9 +102,10 @@ impl Desk<'_, '_> {
     fn runner_up(&mut self, best: &Found) -> Option<Found> {
         let mut second: Option<Found> = None;
         for &way in &best.actions {
-            let ask = Ask { without: vec![self.setting.ways[way].offer], ..self.ask() };
+            let ask = Ask { without: vec![self.setting.ways[way].offer], ..self.shared() };
             let floor = second.as_ref().map_or(0, |known| known.value);
-            if let Some(found) = self.best_above(&ask, floor)
+            let answer = search::best(&self.setting.instance, &ask, floor);
+            if let Some(found) = self.note_shared(answer)
                 && second.as_ref().is_none_or(|known| beats(&found, known))
             {
                 second = Some(found);
@@ -122,12 +133,14 @@ impl Desk<'_, '_> {
         if limit == u64::MAX {
             return None;
         }
-        let mut ask = Ask { first: which, ..self.ask() };
+        let mut ask = Ask { first: which, ..self.shared() };
         ask.limit[which] = u64::MAX;
-        let least = self.cheapest(&ask, best.value + 1)?;
-        let mut ask = self.ask();
+        let answer = search::cheapest(&self.setting.instance, &ask, best.value + 1, None);
+        let least = self.note_shared(answer)?;
+        let mut ask = self.shared();
         ask.limit[which] = least.cost[which];
-        let then = self.best(&ask)?;
+        let answer = search::best(&self.setting.instance, &ask, best.value + 1);
+        let then = self.note_shared(answer)?;
         let had = closed(self.setting, best);
         let closes = closed(self.setting, &then).into_iter().filter(|i| !had.contains(i));
         let closes = closes.map(|i| self.setting.open[i].wanted.clone()).collect();

@@ -63,6 +63,8 @@ pub(crate) struct Found {
 pub(crate) struct Answer {
     pub found: Option<Found>,
     pub exact: bool,
+    /// Nodes looked at.
+    pub work: u64,
 }
 
 /// The set of greatest value; among these the least of the first cost, the other cost, the number of steps, and the
@@ -72,10 +74,10 @@ pub(crate) fn best(instance: &Instance, ask: &Ask, floor: u64) -> Answer {
     most.run();
     let exact = most.exact();
     match most.best {
-        None => Answer { found: None, exact },
+        None => Answer { found: None, exact, work: most.nodes },
         Some(found) => {
             let answer = cheapest(instance, ask, found.value, Some(found));
-            Answer { exact: exact && answer.exact, ..answer }
+            Answer { exact: exact && answer.exact, work: most.nodes + answer.work, ..answer }
         }
     }
 }
@@ -85,7 +87,7 @@ pub(crate) fn cheapest(instance: &Instance, ask: &Ask, value: u64, known: Option
     let mut search = Search::new(instance, ask, Goal::Cheapest(value));
     search.best = known;
     search.run();
-    Answer { exact: search.exact(), found: search.best }
+    Answer { exact: search.exact(), work: search.nodes, found: search.best }
 }
 
 #[derive(Clone, Copy)]
