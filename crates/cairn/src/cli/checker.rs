@@ -106,8 +106,7 @@ pub fn time(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
-    let day: jiff::civil::Date = text
-        .parse()
-        .map_err(|_| format!("`{text}` is no time; write 2026-11-23 or 2026-11-23T12:00:00Z"))?;
+    let day: jiff::civil::Date =
+        text.parse().map_err(|_| format!("`{text}` is no time; write 2026-11-23 or 2026-11-23T12:00:00Z"))?;
     day.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map(|z| z.timestamp()).map_err(|error| error.to_string())
 }

@@ -16,7 +16,9 @@ const MOST_AD: usize = 200_000;
 
 /// Read job ads against badges: each requirement proven, attested, stale, claimed or missing, and why.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cairn gap --ad ad.txt --badges badges/ --trust known.json --holder maya@learner.example\n  cairn gap --ad one.txt --ad two.txt --badges badges.zip --claims resume.txt --json\n  cairn gap --role cloud-engineer --badges badges/")]
+#[command(
+    after_help = "Examples:\n  cairn gap --ad ad.txt --badges badges/ --trust known.json --holder maya@learner.example\n  cairn gap --ad one.txt --ad two.txt --badges badges.zip --claims resume.txt --json\n  cairn gap --role cloud-engineer --badges badges/"
+)]
 pub struct GapArgs {
     #[command(flatten)]
     pub question: Question,
@@ -120,7 +122,8 @@ fn print(out: &mut impl Write, report: &GapReport) -> std::io::Result<()> {
 
 fn print_match(out: &mut impl Write, one: &Match) -> std::io::Result<()> {
     let (mark, word) = words::state(one.state);
-    let said: Vec<String> = one.requirement.mentions.iter().take(2).map(|m| format!("“{}”", words::safe(&m.words))).collect();
+    let said: Vec<String> =
+        one.requirement.mentions.iter().take(2).map(|m| format!("“{}”", words::safe(&m.words))).collect();
     writeln!(out, "  {mark} {word:<9} {}  {}", words::safe(&one.requirement.wanted.label), said.join(", "))?;
     if one.state == State::Missing {
         return Ok(());

@@ -79,7 +79,8 @@ fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut folders = vec![folder.to_path_buf()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("{} could not be listed", folder.display()))?;
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("{} could not be listed", folder.display()))?;
         for entry in entries {
             let entry = entry.with_context(|| format!("{} could not be listed", folder.display()))?;
             if entry.file_name().to_string_lossy().starts_with('.') {
@@ -112,6 +113,9 @@ pub fn read_text(name: &str, most: usize) -> anyhow::Result<String> {
         bail!("{name} has more than {} kB. Give the text of one ad or résumé.", most / 1000);
     }
     String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!("{name} is not UTF-8 text (byte {}). Save it as plain text, UTF-8.", error.utf8_error().valid_up_to())
+        anyhow::anyhow!(
+            "{name} is not UTF-8 text (byte {}). Save it as plain text, UTF-8.",
+            error.utf8_error().valid_up_to()
+        )
     })
 }

@@ -15,7 +15,9 @@ use super::words;
 
 /// The cheapest way to close the gap under a budget: assess-only routes first, exact, with the runner-up and reasons.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cairn plan --ad ad.txt --badges badges/ --hours 60 --money 400\n  cairn plan --ad ad.txt --badges badges/ --by 2027-03-01 --weekly-hours 6 --json\n  cairn plan --role esg-analyst --money 900 --currency EUR --rate USD=0.92EUR@2026-11-20")]
+#[command(
+    after_help = "Examples:\n  cairn plan --ad ad.txt --badges badges/ --hours 60 --money 400\n  cairn plan --ad ad.txt --badges badges/ --by 2027-03-01 --weekly-hours 6 --json\n  cairn plan --role esg-analyst --money 900 --currency EUR --rate USD=0.92EUR@2026-11-20"
+)]
 pub struct PlanArgs {
     #[command(flatten)]
     pub question: Question,
@@ -112,8 +114,11 @@ fn print_route(out: &mut impl Write, title: &str, route: &Route) -> std::io::Res
         let way = if step.assess_only { " (by assessment alone)" } else { "" };
         let name = words::safe(&format!("{}, {}", step.offer.name, step.offer.provider.name));
         writeln!(out, "  {}. {name}{way}: {} h, {}", number + 1, step.hours, words::money(&step.money))?;
-        let closes =
-            if step.closes.is_empty() { format!("needed for {}", step.needed_for.join(", ")) } else { labels(&step.closes) };
+        let closes = if step.closes.is_empty() {
+            format!("needed for {}", step.needed_for.join(", "))
+        } else {
+            labels(&step.closes)
+        };
         writeln!(out, "     {}", words::safe(&closes))?;
     }
     Ok(())
@@ -141,7 +146,9 @@ fn flip_words(flip: &Flip) -> String {
         Flip::MoreHours { more, takes, closes } => {
             format!("{more} more hours would take in {} and close {}", takes.join(", "), labels(closes))
         }
-        Flip::PriceChange { by, takes } => format!("if {} cost {} less, it would win", takes.join(" + "), words::money(by)),
+        Flip::PriceChange { by, takes } => {
+            format!("if {} cost {} less, it would win", takes.join(" + "), words::money(by))
+        }
     }
 }
 

@@ -11,7 +11,9 @@ use super::FINE;
 
 /// Write sample badges, job ads and a trust list to a folder.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  cairn samples ./try\n  cairn gap --ad ./try/ads/*.txt --badges ./try/maya --trust ./try/trust.json --holder maya@learner.example")]
+#[command(
+    after_help = "Example:\n  cairn samples ./try\n  cairn gap --ad ./try/ads/*.txt --badges ./try/maya --trust ./try/trust.json --holder maya@learner.example"
+)]
 pub struct SamplesArgs {
     /// The folder; made when absent, files in it with the same names are replaced
     #[arg(value_name = "FOLDER")]
@@ -37,7 +39,11 @@ pub async fn run(args: SamplesArgs) -> anyhow::Result<u8> {
         }
     }
     write(&args.folder.join("trust.json"), demo.trust_json().as_bytes())?;
-    println!("{}: job ads; {}: who the samples' issuers are", args.folder.join("ads").display(), args.folder.join("trust.json").display());
+    println!(
+        "{}: job ads; {}: who the samples' issuers are",
+        args.folder.join("ads").display(),
+        args.folder.join("trust.json").display()
+    );
     Ok(FINE)
 }
 

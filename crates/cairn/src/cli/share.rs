@@ -16,7 +16,9 @@ use crate::web;
 
 /// Put badges and all that is needed to check them offline into one file.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cairn bundle badges/*.png -o proof.cairn.json --purpose 'Cloud engineer at Tidewater'\n  cairn verify proof.cairn.json --offline --trust my-lists.json")]
+#[command(
+    after_help = "Examples:\n  cairn bundle badges/*.png -o proof.cairn.json --purpose 'Cloud engineer at Tidewater'\n  cairn verify proof.cairn.json --offline --trust my-lists.json"
+)]
 pub struct BundleArgs {
     /// Badges: files, folders, zips, https addresses
     #[arg(required = true, value_name = "PATH")]
@@ -33,7 +35,9 @@ pub struct BundleArgs {
 
 /// Make a page for an employer, with the bundle inside.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  cairn share badges/ -o for-tidewater.html --purpose 'Cloud engineer at Tidewater'\n\nThe page proves nothing by itself and says so: the check happens on the employer's side.")]
+#[command(
+    after_help = "Example:\n  cairn share badges/ -o for-tidewater.html --purpose 'Cloud engineer at Tidewater'\n\nThe page proves nothing by itself and says so: the check happens on the employer's side."
+)]
 pub struct ShareArgs {
     /// Badges: files, folders, zips, https addresses
     #[arg(required = true, value_name = "PATH")]
@@ -89,7 +93,7 @@ async fn make(inputs: &[String], purpose: Option<String>, checker: &CheckerArgs)
     }
     let created = checker.at.unwrap_or_else(|| Outside::system().now());
     let bundle = sharing::bundle(&checked, &chosen, purpose, created);
-    let text = bundle.to_json();
+    let text = cairn_credential::bundle::write(&bundle);
     // A credential that falls short is still shareable, as what it is.
     let code = if exit_code(&checked.report) == UNREADABLE { UNREADABLE } else { FINE };
     Ok(Made { bundle, text, code })

@@ -13,7 +13,9 @@ use super::{FALLS_SHORT, FINE, UNREADABLE, input, words};
 
 /// Verify badges: JSON, JWT, baked PNG or SVG, folders, zips, bundles, addresses.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cairn verify badge.png\n  cairn verify badges/ --trust lists/known.json --holder maya@learner.example\n  cairn verify proof.cairn.json --offline --require known,whose\n  cat badge.jwt | cairn verify - --json")]
+#[command(
+    after_help = "Examples:\n  cairn verify badge.png\n  cairn verify badges/ --trust lists/known.json --holder maya@learner.example\n  cairn verify proof.cairn.json --offline --require known,whose\n  cat badge.jwt | cairn verify - --json"
+)]
 pub struct VerifyArgs {
     /// Files, folders, zips, https addresses, or - for standard input
     #[arg(required = true, value_name = "PATH|URL|-")]
@@ -48,8 +50,9 @@ pub async fn check(inputs: &[String], checker: &CheckerArgs) -> anyhow::Result<C
     let gatherer = checker.gatherer()?;
     let items = input::open_all(inputs, &gatherer).await?;
     let bar = if items.len() > 3 && std::io::stderr().is_terminal() {
-        ProgressBar::new(items.len() as u64)
-            .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} checked").unwrap_or(ProgressStyle::default_bar()))
+        ProgressBar::new(items.len() as u64).with_style(
+            ProgressStyle::with_template("{bar:30} {pos}/{len} checked").unwrap_or(ProgressStyle::default_bar()),
+        )
     } else {
         ProgressBar::hidden()
     };
