@@ -212,22 +212,8 @@ fn proved_list(
         }
     };
     let brought = fetched.by == BroughtBy::Bundle;
-    if issuer != document.issuer() {
-        let says = format!("The status list is signed by {issuer}, not by the credential's issuer.");
-        if brought {
-            checks.inconclusive("status-list-other-issuer", pointer, says);
-            return None;
-        }
-        // the issuer signed this very address, and the checker fetched it from there
-        checks.warned("status-list-other-issuer", pointer, says);
-    }
-    if list.id.as_deref().is_none_or(|id| id != url) {
-        let says = format!("The status list says it is {}, not {url}.", list.id.as_deref().unwrap_or("nobody's"));
-        if brought {
-            checks.inconclusive("status-list-other-address", pointer, says);
-            return None;
-        }
-        checks.warned("status-list-other-address", pointer, says);
+    if !theirs_and_here(&list, &issuer, url, pointer, document, brought, checks) {
+        return None;
     }
     let read = |keys: [&str; 2]| keys.iter().find_map(|key| list_document.value.get(*key)).and_then(moment);
     let claim = |claim: &str| list_document.jwt.as_ref().and_then(|jwt| jwt.time(claim));
@@ -246,6 +232,36 @@ fn proved_list(
             None
         }
     }
+}
+
+/// Whether the list is the issuer's own and belongs at its address. What the checker fetched from the very address
+/// that the issuer signed may differ in both, with a warning; what was brought along may not.
+fn theirs_and_here(
+    list: &status::List,
+    issuer: &str,
+    url: &str,
+    pointer: &str,
+    document: &Document,
+    brought: bool,
+    checks: &mut Checks,
+) -> bool {
+    if issuer != document.issuer() {
+        let says = format!("The status list is signed by {issuer}, not by the credential's issuer.");
+        if brought {
+            checks.inconclusive("status-list-other-issuer", pointer, says);
+            return false;
+        }
+        checks.warned("status-list-other-issuer", pointer, says);
+    }
+    if list.id.as_deref().is_none_or(|id| id != url) {
+        let says = format!("The status list says it is {}, not {url}.", list.id.as_deref().unwrap_or("nobody's"));
+        if brought {
+            checks.inconclusive("status-list-other-address", pointer, says);
+            return false;
+        }
+        checks.warned("status-list-other-address", pointer, says);
+    }
+    true
 }
 
 fn fresh_enough(at: Timestamp, url: &str, pointer: &str, fetched: &Fetched, ask: Ask, checks: &mut Checks) -> bool {

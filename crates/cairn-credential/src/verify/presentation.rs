@@ -102,69 +102,82 @@ fn answers(genuine: &Genuine, answers: &Answers, document: &Document, ask: Ask, 
 
 fn whole(document: &Document, shown: Option<Genuine>, nested: Vec<Nested>, ask: Ask, checks: Checks) -> Verdict {
     let as_of = ask.now;
-    let verdicts = || nested.iter().map(|nested| &nested.verdict);
-    let rank_genuine = |genuine: &Genuine| match genuine {
-        Genuine::No { .. } => 0,
-        Genuine::CannotTell => 1,
-        Genuine::Yes => 2,
-    };
-    let mut genuine = verdicts()
-        .map(|verdict| verdict.genuine.clone())
-        .min_by_key(|answer| rank_genuine(&answer.is))
-        .unwrap_or(AsOf { is: Genuine::CannotTell, as_of });
+    let mut genuine =
+        weakest(&nested, |verdict| &verdict.genuine, rank_genuine).unwrap_or(AsOf { is: Genuine::CannotTell, as_of });
     if let Some(shown) = shown.filter(|shown| rank_genuine(shown) < rank_genuine(&genuine.is)) {
         genuine = AsOf { is: shown, as_of };
     }
-    let current = verdicts()
-        .map(|verdict| verdict.current.clone())
-        .min_by_key(|answer| match answer.is {
+    let current = weakest(
+        &nested,
+        |verdict| &verdict.current,
+        |answer| match answer {
             Current::Revoked { .. } => 0,
             Current::Suspended { .. } => 1,
             Current::NotYet { .. } => 2,
             Current::Expired { .. } => 3,
             Current::CannotTell => 4,
             Current::Yes => 5,
-        })
-        .unwrap_or(AsOf { is: Current::CannotTell, as_of });
-    let whose = verdicts()
-        .map(|verdict| verdict.whose.clone())
-        .min_by_key(|answer| match answer.is {
+        },
+    );
+    let whose = weakest(
+        &nested,
+        |verdict| &verdict.whose,
+        |answer| match answer {
             Whose::NobodyShowed => 0,
             Whose::NameOnly => 1,
-            Whose::AddressMatches { confirmed } => 2 + i32::from(confirmed),
+            Whose::AddressMatches { confirmed: false } => 2,
+            Whose::AddressMatches { confirmed: true } => 3,
             Whose::ShownByKey => 4,
-        })
-        .unwrap_or(AsOf { is: Whose::NobodyShowed, as_of });
-    let known = verdicts()
-        .map(|verdict| verdict.known.clone())
-        .min_by_key(|answer| match answer.is {
+        },
+    );
+    let known = weakest(
+        &nested,
+        |verdict| &verdict.known,
+        |answer| match answer {
             Known::SelfAsserted => 0,
             Known::VouchedFor { .. } => 1,
             Known::OnList { .. } => 2,
-        })
-        .unwrap_or(AsOf { is: Known::SelfAsserted, as_of });
-    let entitled = verdicts()
-        .map(|verdict| verdict.entitled.clone())
-        .min_by_key(|answer| match answer.is {
+        },
+    );
+    let entitled = weakest(
+        &nested,
+        |verdict| &verdict.entitled,
+        |answer| match answer {
             Entitled::NobodySays => 0,
             Entitled::Delegated { .. } => 1,
             Entitled::DefinedIt => 2,
-        })
-        .unwrap_or(AsOf { is: Entitled::NobodySays, as_of });
-    let facts = facts::read(&document.value, document.secured_by(), document.sha256.clone());
+        },
+    );
     let mut verdict = Verdict {
         summary: String::new(),
         genuine,
-        current,
-        whose,
-        known,
-        entitled,
+        current: current.unwrap_or(AsOf { is: Current::CannotTell, as_of }),
+        whose: whose.unwrap_or(AsOf { is: Whose::NobodyShowed, as_of }),
+        known: known.unwrap_or(AsOf { is: Known::SelfAsserted, as_of }),
+        entitled: entitled.unwrap_or(AsOf { is: Entitled::NobodySays, as_of }),
         checks: checks.0,
-        facts: Some(facts),
+        facts: Some(facts::read(&document.value, document.secured_by(), document.sha256.clone())),
         nested,
     };
     verdict.summary = summary(&verdict);
     verdict
+}
+
+fn rank_genuine(genuine: &Genuine) -> u8 {
+    match genuine {
+        Genuine::No { .. } => 0,
+        Genuine::CannotTell => 1,
+        Genuine::Yes => 2,
+    }
+}
+
+/// The weakest of the answers that the credentials inside got.
+fn weakest<T: Clone>(
+    nested: &[Nested],
+    answer: impl Fn(&Verdict) -> &AsOf<T>,
+    rank: impl Fn(&T) -> u8,
+) -> Option<AsOf<T>> {
+    nested.iter().map(|nested| answer(&nested.verdict)).min_by_key(|answer| rank(&answer.is)).cloned()
 }
 
 fn summary(verdict: &Verdict) -> String {
