@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cairn_credential::bundle;
 use cairn_credential::gathered::{BroughtBy, Fetched, Got};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Certificate, Client, header};
@@ -16,6 +17,7 @@ use tokio::task::JoinSet;
 use crate::issuing::Desk;
 use crate::outside::Outside;
 use crate::refusal::Refusal;
+use crate::sharing;
 
 mod addresses;
 
@@ -270,8 +272,9 @@ async fn own_document(desk: &Desk, path: &str) -> Got {
     let found = match path.split_once('/') {
         Some(("status", id)) => desk.status_list(id).await,
         Some(("s", token)) => {
-            let token = token.trim_end_matches(".json");
-            crate::sharing::find_share(&desk.store, &desk.outside, token).await.map(|found| found.map(|s| s.bundle))
+            let token = token.split('/').next().unwrap_or_default();
+            let found = sharing::find_share(&desk.store, &desk.outside, token).await;
+            found.map(|found| found.map(|share| bundle::write(&share.bundle)))
         }
         _ => Ok(None),
     };

@@ -16,4 +16,4 @@ pub mod refusal;
 pub mod shapes;
 pub mod sharing;
 
-pub use office::Office;
+pub use office::{Office, Published};

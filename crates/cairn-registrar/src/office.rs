@@ -18,13 +18,24 @@ use crate::keyring::Keyring;
 use crate::outside::Outside;
 use crate::packs::Packs;
 use crate::refusal::{Refusal, Trouble};
-use crate::sharing::{self, Shared};
+use crate::sharing::{self, Share};
+
+/// Something that the site publishes under its own address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Such as `application/json`.
+    pub media_type: String,
+    /// Exactly as it was signed.
+    pub text: String,
+}
 
 /// A site's office.
 #[derive(Debug, Clone)]
 pub struct Office {
     /// Store, keyring, clock and chance.
     pub desk: Desk,
+    /// Clock and chance, the same as the desk's.
+    pub outside: Outside,
     /// Reads ads, judges gaps, plans.
     pub advisor: Advisor,
     /// The way out; answers the site's own addresses from the store.
@@ -83,12 +94,19 @@ impl Office {
 
     /// Now, by the office's clock.
     pub fn now(&self) -> Timestamp {
-        self.desk.outside.now()
+        self.outside.now()
     }
 
     /// The site's policy: its trust lists, a status of at most 24 hours, nobody known.
     pub fn policy(&self) -> Policy {
         Policy { trust_lists: self.trust_lists.clone(), ..Policy::default() }
+    }
+
+    /// What is published at a path of the site (`/status/<id>`); `None` when nothing is.
+    pub async fn published(&self, path: &str) -> Result<Option<Published>, Trouble> {
+        let Some(id) = path.strip_prefix("/status/") else { return Ok(None) };
+        let found = self.desk.status_list(id).await?;
+        Ok(found.map(|text| Published { media_type: "application/json".into(), text }))
     }
 
     /// Opens a dropped file.
@@ -107,7 +125,7 @@ impl Office {
     }
 
     /// What a token opens, and counts the opening; `None` for one that never was or is over.
-    pub async fn find_share(&self, token: &str) -> Result<Option<Shared>, Trouble> {
+    pub async fn find_share(&self, token: &str) -> Result<Option<Share>, Trouble> {
         sharing::find_share(&self.desk.store, &self.desk.outside, token).await
     }
 
@@ -130,6 +148,15 @@ impl Office {
         }
         let desk = Desk { store, keyring, outside, base_url: base_url.clone() };
         let gatherer = gatherer.with_own_origin(&base_url, desk.clone());
-        Ok(Office { desk, advisor: Advisor::builtin(), gatherer, demo: None, trust_lists: Vec::new(), base_url })
+        let outside = desk.outside.clone();
+        Ok(Office {
+            desk,
+            outside,
+            advisor: Advisor::builtin(),
+            gatherer,
+            demo: None,
+            trust_lists: Vec::new(),
+            base_url,
+        })
     }
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cairn_credential::Gathered;
 use cairn_credential::bundle::{self, Bundle, Bundled};
 use cairn_credential::gathered::Got;
+use cairn_credential::intake::Limits;
 use cairn_store::{Store, StoredShare};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -71,12 +72,10 @@ pub async fn share(store: &Store, outside: &Outside, bundle: &Bundle, until: Tim
 }
 
 /// A bundle that somebody shared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shared {
-    /// The bundle's text, as it was shared.
-    pub bundle: String,
-    /// For whom or what, in the learner's words.
-    pub purpose: Option<String>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The bundle.
+    pub bundle: Bundle,
     /// When it was shared.
     pub created: Timestamp,
     /// Until when it is shown.
@@ -86,7 +85,7 @@ pub struct Shared {
 }
 
 /// What a token opens, and counts the opening. `None` for a token that never was, is over, or was ended.
-pub async fn find_share(store: &Store, outside: &Outside, token: &str) -> Result<Option<Shared>, Trouble> {
+pub async fn find_share(store: &Store, outside: &Outside, token: &str) -> Result<Option<Share>, Trouble> {
     let hash = hash(token);
     let Some(found) = store.find_share(&hash).await? else { return Ok(None) };
     if found.ended.is_some() || found.until <= outside.now() {
@@ -95,8 +94,9 @@ pub async fn find_share(store: &Store, outside: &Outside, token: &str) -> Result
     let mut tx = store.begin().await?;
     tx.update_share_opened(&hash).await?;
     tx.commit().await?;
-    let StoredShare { bundle, purpose, created, until, opened, .. } = found;
-    Ok(Some(Shared { bundle, purpose, created, until, opened: opened + 1 }))
+    let bundle = bundle::read(&found.bundle, Limits::default())
+        .map_err(|problem| Trouble::fault(format!("a share in the store cannot be read: {}", problem.says)))?;
+    Ok(Some(Share { bundle, created: found.created, until: found.until, opened: found.opened + 1 }))
 }
 
 /// Ends a share: whoever has the token can. False for a token that never was.

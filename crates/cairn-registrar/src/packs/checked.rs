@@ -1,18 +1,10 @@
 //! Is a pack sound?
 
-use cairn_domain::pack::Pack;
+pub use cairn_domain::pack::PackProblem;
+use cairn_domain::pack::{self, Pack, PackTaxonomy};
 use cairn_skills::Taxonomy;
 
 use super::BUILTIN;
-
-/// What is wrong with a pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackProblem {
-    /// Where: a line, or a table and its id such as `offer comptia-security-plus-exam`.
-    pub place: String,
-    /// What is wrong and what to do, in a sentence.
-    pub says: String,
-}
 
 /// A file that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,31 +18,44 @@ pub struct CheckedPack {
 }
 
 /// Checks one pack's text beside `others` (what it refers to may stand there).
-pub fn check(text: &str, name: &str, taxonomy: &Taxonomy, others: &[Pack]) -> Vec<PackProblem> {
-    match read(text, name) {
-        Ok(pack) => problems(&pack, taxonomy, others),
-        Err(problem) => vec![problem],
-    }
+pub fn check(text: &str, taxonomy: &Taxonomy, others: &[Pack]) -> Vec<PackProblem> {
+    pack::parse(text).map_or_else(|problems| problems, |pack| pack::check(&pack, others, &Names(taxonomy)))
 }
 
 /// Checks files (name and text) together and beside the built-in packs; one with a built-in pack's id stands for it.
 pub fn check_files(files: &[(String, String)]) -> Vec<CheckedPack> {
     let taxonomy = Taxonomy::builtin();
-    let read: Vec<_> = files.iter().map(|(name, text)| (name, read(text, name))).collect();
-    let given: Vec<Pack> = read.iter().filter_map(|(_, pack)| pack.as_ref().ok().cloned()).collect();
-    let builtin = BUILTIN.iter().filter_map(|(_, text)| toml::from_str::<Pack>(text).ok());
-    let beside: Vec<Pack> = builtin.filter(|pack| given.iter().all(|other| other.id != pack.id)).collect();
-    let check_one = |(at, (name, pack)): (usize, &(&String, Result<Pack, PackProblem>))| match pack {
-        Err(problem) => CheckedPack { name: (*name).clone(), summary: None, problems: vec![problem.clone()] },
+    let read: Vec<_> = files.iter().map(|(name, text)| (name, pack::parse(text))).collect();
+    let given = |but: usize| {
+        read.iter().enumerate().filter(move |(at, _)| *at != but).filter_map(|(_, (_, p))| p.as_ref().ok())
+    };
+    let beside: Vec<Pack> = BUILTIN
+        .iter()
+        .filter_map(|(_, text)| pack::parse(text).ok())
+        .filter(|pack| given(usize::MAX).all(|other| other.id != pack.id))
+        .collect();
+    let check_one = |(at, (name, pack)): (usize, &(&String, Result<Pack, Vec<PackProblem>>))| match pack {
+        Err(problems) => CheckedPack { name: (*name).clone(), summary: None, problems: problems.clone() },
         Ok(pack) => {
-            let before = read[..at].iter().chain(&read[at + 1..]);
-            let mut others = beside.clone();
-            others.extend(before.filter_map(|(_, other)| other.as_ref().ok().cloned()));
-            let problems = problems(pack, &taxonomy, &others);
+            let others: Vec<Pack> = beside.iter().chain(given(at)).cloned().collect();
+            let problems = pack::check(pack, &others, &Names(&taxonomy));
             CheckedPack { name: (*name).clone(), summary: Some(summary(pack)), problems }
         }
     };
     read.iter().enumerate().map(check_one).collect()
+}
+
+/// What the check asks of the taxonomies.
+struct Names<'a>(&'a Taxonomy);
+
+impl PackTaxonomy for Names<'_> {
+    fn skill_label(&self, uri: &str) -> Option<String> {
+        self.0.find(uri).filter(|skill| skill.uri == uri && !uri.starts_with("onet:")).map(|skill| skill.label)
+    }
+
+    fn tool(&self, name: &str) -> bool {
+        self.0.find(&format!("onet:{name}")).is_some()
+    }
 }
 
 fn summary(pack: &Pack) -> String {
@@ -65,28 +70,19 @@ fn summary(pack: &Pack) -> String {
     .join(", ")
 }
 
-fn read(text: &str, name: &str) -> Result<Pack, PackProblem> {
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        let place = line.map_or_else(|| name.to_owned(), |line| format!("line {line}"));
-        PackProblem { place, says: format!("{}. docs/packs.md describes the form.", error.message()) }
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn problems(pack: &Pack, taxonomy: &Taxonomy, _others: &[Pack]) -> Vec<PackProblem> {
-    let wanted =
-        pack.offers.iter().flat_map(|offer| offer.proves.iter().map(move |w| (format!("offer {}", offer.id), w)));
-    wanted
-        .filter_map(|(place, wanted)| {
-            let uri = wanted.skill.as_ref()?;
-            match taxonomy.find(uri) {
-                None => Some(PackProblem { place, says: format!("The taxonomy has no skill {uri}.") }),
-                Some(skill) if skill.label != wanted.label => {
-                    let says = format!("The skill {uri} is called “{}”, not “{}”.", skill.label, wanted.label);
-                    Some(PackProblem { place, says })
-                }
-                Some(_) => None,
-            }
-        })
-        .collect()
+    #[test]
+    fn the_built_in_packs_are_sound_and_a_broken_one_says_where() {
+        let files: Vec<_> = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        for checked in check_files(&files) {
+            assert!(checked.summary.is_some());
+            assert_eq!(checked.problems, [], "{}", checked.name);
+        }
+        let bad = check_files(&[("bad.toml".into(), "id = 3".into())]);
+        assert!(bad[0].summary.is_none());
+        assert!(bad[0].problems[0].place.contains("line 1"), "{:?}", bad[0].problems);
+    }
 }
