@@ -223,7 +223,9 @@ impl BudgetSent {
             Some(MoneySent::Typed(text)) => budget::amount(&text, &currency)?,
         };
         if money.as_ref().is_some_and(|money| money.minor < 0 || money.currency.len() != 3) {
-            return Err(Problem::cannot("budget.money is below nothing, or its currency is not three letters such as EUR."));
+            return Err(Problem::cannot(
+                "budget.money is below nothing, or its currency is not three letters such as EUR.",
+            ));
         }
         let weekly_hours = self.weekly_hours.unwrap_or(8);
         if !(1..=168).contains(&weekly_hours) {
@@ -277,8 +279,9 @@ impl VerifyAsk {
             let name = file.name.unwrap_or_else(|| format!("file {}", n + 1));
             let bytes = match (file.text, file.base64) {
                 (Some(text), None) => text.into_bytes(),
-                (None, Some(text)) => decoded(&text)
-                    .ok_or_else(|| Problem::cannot(format!("files[{n}].base64 is not base64. Encode the file's bytes.")))?,
+                (None, Some(text)) => decoded(&text).ok_or_else(|| {
+                    Problem::cannot(format!("files[{n}].base64 is not base64. Encode the file's bytes."))
+                })?,
                 _ => return Err(Problem::cannot(format!("files[{n}] needs either text or base64, and not both."))),
             };
             items.extend(upload::opened(&name, &bytes).0);
@@ -357,7 +360,10 @@ fn ads(sent: Vec<AdSent>) -> Result<Vec<(String, String)>, Problem> {
             return Err(Problem::cannot(format!("ads[{n}] is empty. Send the whole text of the ad.")));
         }
         if text.len() > MOST_AD_BYTES {
-            return Err(Problem::too_large(format!("ads[{n}] has {} bytes; at most {MOST_AD_BYTES} are read.", text.len())));
+            return Err(Problem::too_large(format!(
+                "ads[{n}] has {} bytes; at most {MOST_AD_BYTES} are read.",
+                text.len()
+            )));
         }
     }
     Ok(ads)

@@ -120,14 +120,23 @@ impl App {
     }
 
     /// Looks for the way; a refusal is an answer too.
-    pub async fn plan(self: &Arc<Self>, gap: GapReport, budget: Budget) -> Result<Result<PlanReport, Refusal>, Problem> {
+    pub async fn plan(
+        self: &Arc<Self>,
+        gap: GapReport,
+        budget: Budget,
+    ) -> Result<Result<PlanReport, Refusal>, Problem> {
         let app = Arc::clone(self);
         let work = move || app.office.advisor.plan(gap, budget, Some(app.today()));
         tokio::task::spawn_blocking(work).await.map_err(|error| Problem::fault(&error))
     }
 
     /// One file of chosen things.
-    pub fn bundle(&self, checked: &Checked, chosen: &[usize], purpose: Option<String>) -> cairn_credential::bundle::Bundle {
+    pub fn bundle(
+        &self,
+        checked: &Checked,
+        chosen: &[usize],
+        purpose: Option<String>,
+    ) -> cairn_credential::bundle::Bundle {
         sharing::bundle(checked, chosen, purpose, self.now())
     }
 }

@@ -35,7 +35,12 @@ impl BudgetFields {
         if !self.rate.trim().is_empty() {
             let date = date(&self.rate_date, "The rate's day")?
                 .ok_or_else(|| Problem::cannot("A rate needs the day for which it holds, such as 2026-11-20."))?;
-            rates.push(Rate { from: self::currency(&self.rate_from)?, to: currency.clone(), rate: decimal(&self.rate)?, date });
+            rates.push(Rate {
+                from: self::currency(&self.rate_from)?,
+                to: currency.clone(),
+                rate: decimal(&self.rate)?,
+                date,
+            });
         }
         Ok(Budget {
             hours: whole(&self.hours, "Hours in all", 0, 20_000)?,
@@ -97,9 +102,8 @@ pub fn amount(text: &str, currency: &str) -> Result<Option<Money>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    let refuse = || {
-        Problem::cannot(format!("`{}` is no amount of money. Write digits, such as 400 or 1,200.50.", shown(&text)))
-    };
+    let refuse =
+        || Problem::cannot(format!("`{}` is no amount of money. Write digits, such as 400 or 1,200.50.", shown(&text)));
     let digits = words::minor_digits(currency);
     let (whole, rest) = match text.rsplit_once(['.', ',']) {
         // Three digits after a separator are a group of thousands, not cents.

@@ -36,7 +36,8 @@ pub async fn list(State(app): State<Arc<App>>, Query(search): Query<Search>) -> 
 }
 
 fn catalogue(packs: &Packs, sample: bool, search: Search) -> CataloguePage {
-    let wanted: Vec<String> = search.q.chars().take(200).collect::<String>().split_whitespace().map(str::to_lowercase).collect();
+    let wanted: Vec<String> =
+        search.q.chars().take(200).collect::<String>().split_whitespace().map(str::to_lowercase).collect();
     let found = |words: &str| wanted.iter().all(|word| words.contains(word.as_str()));
     let in_industry = |id: &str| search.industry.is_empty() || search.industry == id;
     let mut roles = Vec::new();

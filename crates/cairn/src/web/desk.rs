@@ -162,7 +162,11 @@ mod tests {
     fn too_many_desks_push_out_the_longest_unvisited() {
         let desks = Desks::default();
         for n in 0..=MOST_DESKS {
-            desks.put(&n.to_string(), Desk::default(), at(0).checked_add(SignedDuration::from_millis(n as i64)).unwrap());
+            desks.put(
+                &n.to_string(),
+                Desk::default(),
+                at(0).checked_add(SignedDuration::from_millis(n as i64)).unwrap(),
+            );
         }
         assert!(desks.find("0", at(1)).is_none());
         assert!(desks.find("1", at(1)).is_some());

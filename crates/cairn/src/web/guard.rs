@@ -219,7 +219,7 @@ mod tests {
     fn a_bucket_empties_and_fills_again() {
         let guard = Guard::new(3);
         let address = IpAddr::from([192, 0, 2, 1]);
-        let at = |second| Timestamp::from_second(1_790_000_000 + second).unwrap();
+        let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
         assert!((0..3).all(|_| guard.within_rate(address, at(0))));
         assert!(!guard.within_rate(address, at(0)));
         assert!(guard.within_rate(IpAddr::from([192, 0, 2, 2]), at(0)), "another address has its own");

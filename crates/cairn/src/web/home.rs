@@ -72,7 +72,11 @@ fn home_page(app: &App, found: Option<&Desk>) -> HomePage {
         badges_told: badges_told(learner, &badges),
         claims: (!desk.claims.is_empty()).then(|| desk.claims.iter().map(|c| c.1.trim()).collect::<Vec<_>>().join(" ")),
         claims_whose: learner.map_or("your".into(), |l| format!("{}'s", first_name(&l.name))),
-        address: if learner.is_some() { String::new() } else { desk.addresses.first().map(|a| a.value.clone()).unwrap_or_default() },
+        address: if learner.is_some() {
+            String::new()
+        } else {
+            desk.addresses.first().map(|a| a.value.clone()).unwrap_or_default()
+        },
         ads: ad_lines(desk),
         sample_ads: sample_ads(app),
         roles: roles(app),
@@ -214,7 +218,9 @@ pub async fn badges(State(app): State<Arc<App>>, jar: CookieJar, form: Multipart
         desk.addresses = vec![Address { value: address.to_owned(), confirmed: false }];
     }
     if sent.files.is_empty() && text.is_empty() && address.is_empty() {
-        return Err(Problem::cannot("Nothing was sent. Choose at least one file, or paste a badge, its address or your own words."));
+        return Err(Problem::cannot(
+            "Nothing was sent. Choose at least one file, or paste a badge, its address or your own words.",
+        ));
     }
     if desk.items.len() > MOST_ITEMS || desk.weight() > MOST_BYTES {
         return Err(Problem::too_large(format!(
@@ -273,7 +279,11 @@ pub struct Nth {
 }
 
 /// `POST /desk/badges/remove`.
-pub async fn remove_badge(State(app): State<Arc<App>>, jar: CookieJar, Form(form): Form<Nth>) -> Result<Response, Problem> {
+pub async fn remove_badge(
+    State(app): State<Arc<App>>,
+    jar: CookieJar,
+    Form(form): Form<Nth>,
+) -> Result<Response, Problem> {
     let mut desk = desk(&app, &jar);
     let name = desk.checked.as_ref().and_then(|c| c.report.items.get(form.n)).map(|item| item.name.clone());
     let Some(name) = name else { return Err(Problem::not_found("That is not on the desk any more.")) };
@@ -361,7 +371,11 @@ fn pasted_ad(text: &str) -> Result<(String, String), Problem> {
 }
 
 /// `POST /desk/ad/remove`.
-pub async fn remove_ad(State(app): State<Arc<App>>, jar: CookieJar, Form(form): Form<Nth>) -> Result<Response, Problem> {
+pub async fn remove_ad(
+    State(app): State<Arc<App>>,
+    jar: CookieJar,
+    Form(form): Form<Nth>,
+) -> Result<Response, Problem> {
     let mut desk = desk(&app, &jar);
     if form.n >= desk.ads.len() {
         return Err(Problem::not_found("That ad is not on the desk any more."));
@@ -372,11 +386,16 @@ pub async fn remove_ad(State(app): State<Arc<App>>, jar: CookieJar, Form(form): 
 }
 
 /// `POST /desk/budget`.
-pub async fn set_budget(State(app): State<Arc<App>>, jar: CookieJar, Form(form): Form<BudgetFields>) -> Result<Response, Problem> {
+pub async fn set_budget(
+    State(app): State<Arc<App>>,
+    jar: CookieJar,
+    Form(form): Form<BudgetFields>,
+) -> Result<Response, Problem> {
     let mut desk = desk(&app, &jar);
     desk.budget = Some(form.read()?);
     if desk.ads.is_empty() && desk.role.is_none() {
-        desk.notices.push(("warn", "The budget is noted. Paste a job ad or choose a role, and the plan appears.".into()));
+        desk.notices
+            .push(("warn", "The budget is noted. Paste a job ad or choose a role, and the plan appears.".into()));
     }
     work_out(&app, &mut desk, false).await?;
     Ok(put(&app, jar, desk, "/#plan"))
@@ -395,7 +414,9 @@ pub async fn badge(State(app): State<Arc<App>>, jar: CookieJar, Path(n): Path<us
     let desk = desk(&app, &jar);
     let report = desk.checked.as_ref().map(|checked| &checked.report);
     let Some((report, item)) = report.and_then(|report| Some((report, report.items.get(n)?))) else {
-        return Err(Problem::not_found("That badge is not on your desk; desks are forgotten after an hour. Drop it again."));
+        return Err(Problem::not_found(
+            "That badge is not on your desk; desks are forgotten after an hour. Drop it again.",
+        ));
     };
     let item = view::item(item, picture_address(&desk, report, n), true);
     let title = item.verdict.as_ref().map_or_else(|| item.name.clone(), |verdict| verdict.name.clone());

@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -45,6 +45,7 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use api::ApiProblem;
 use app::App;
 use problem::Problem;
 
@@ -125,15 +126,19 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .with_state(app)
 }
 
-async fn nowhere() -> Problem {
-    Problem::not_found("There is no page at this address. Perhaps it was mistyped, or it was on a desk that is forgotten.")
+async fn nowhere(uri: Uri) -> Response {
+    let says = "There is no page at this address. Perhaps it was mistyped, or it was on a desk that is forgotten.";
+    said(&uri, Problem::not_found(says))
 }
 
-async fn not_this_way() -> Problem {
-    Problem {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        says: "This address does not take that kind of request. Go to the front page and try from there.".into(),
-    }
+async fn not_this_way(uri: Uri) -> Response {
+    let says = "This address does not take that kind of request. Go to the front page and try from there.";
+    said(&uri, Problem { status: StatusCode::METHOD_NOT_ALLOWED, says: says.into() })
+}
+
+/// As JSON to programs, as a page to people.
+fn said(uri: &Uri, problem: Problem) -> Response {
+    if uri.path().starts_with("/api/") { ApiProblem::from(problem).into_response() } else { problem.into_response() }
 }
 
 /// A panic is a fault of ours; the request that met it gets the page for that, the others notice nothing.

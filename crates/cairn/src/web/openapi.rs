@@ -14,7 +14,8 @@ pub async fn serve() -> Json<Value> {
 
 /// The whole document.
 pub fn document() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
+    let settings =
+        SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
     let mut schemas = settings.into_generator();
     let error = schemas.subschema_for::<ErrorBody>();
     let verify_ask = schemas.subschema_for::<VerifyAsk>();
@@ -23,9 +24,7 @@ pub fn document() -> Value {
     let gap = schemas.subschema_for::<GapReport>();
     let plan = schemas.subschema_for::<PlanReport>();
     let definitions = schemas.take_definitions(true);
-    let answer = |says: &str, schema: &schemars::Schema| {
-        json!({"description": says, "content": {"application/json": {"schema": schema}}})
-    };
+    let answer = |says: &str, schema: &schemars::Schema| json!({"description": says, "content": {"application/json": {"schema": schema}}});
     let post = |id: &str, says: &str, ask: &schemars::Schema, answers: &schemars::Schema| {
         let mut responses = json!({"200": answer("The report.", answers)});
         for (status, says) in [

@@ -33,6 +33,8 @@ pub struct PlanView {
     pub uncoverable: Vec<String>,
     /// Pay of the role.
     pub pay: Option<PayView>,
+    /// What to say of the search, when it was not carried to the end.
+    pub searched: Option<&'static str>,
 }
 
 /// One thing to do.
@@ -118,6 +120,10 @@ pub fn view(report: &PlanReport, packs: &Packs) -> PlanView {
         rejected_told: format!("{} not taken, and why", words::count(plan.rejected.len(), "offer")),
         uncoverable: labels(&plan.uncoverable),
         pay: report.gap.pay.as_ref().map(view::pay),
+        searched: (!plan.exact).then_some(
+            "There are very many ways to close this. The search used up the work it may do, so this is the best that \
+             was found and perhaps not the best there is. A smaller budget or fewer ads make it exact.",
+        ),
     }
 }
 
@@ -238,13 +244,19 @@ fn comparison(comparison: &Comparison) -> String {
             format!("it closes more of what is required, {best} points of weight against {other}.")
         }
         Comparison::Preferred { best, other } => {
-            format!("both close the same of what is required; it closes more of what is preferred, {best} against {other}.")
+            format!(
+                "both close the same of what is required; it closes more of what is preferred, {best} against {other}."
+            )
         }
         Comparison::Money { best, other } => {
             format!("both close the same; it costs {} against {}.", words::money(best), words::money(other))
         }
         Comparison::Hours { best, other } => {
-            format!("both close the same for the same money; it takes {} against {}.", words::hours(*best), words::hours(*other))
+            format!(
+                "both close the same for the same money; it takes {} against {}.",
+                words::hours(*best),
+                words::hours(*other)
+            )
         }
         Comparison::Tie => "nothing tells them apart but the number of steps and then the alphabet.".into(),
     }

@@ -40,15 +40,17 @@ impl Problem {
         tracing::error!(fault = %what, "A request failed: {what}");
         Problem {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            says: "Something broke on our side, not on yours. Nothing you dropped was stored. Try again; if it happens \
+            says:
+                "Something broke on our side, not on yours. Nothing you dropped was stored. Try again; if it happens \
                    again, tell whoever runs this site what you did."
-                .into(),
+                    .into(),
         }
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// The page that says it.
+    pub fn page(self) -> ProblemPage {
         let heading = match self.status {
             StatusCode::NOT_FOUND => "Not here",
             StatusCode::PAYLOAD_TOO_LARGE => "That is too large",
@@ -59,14 +61,20 @@ impl IntoResponse for Problem {
             StatusCode::METHOD_NOT_ALLOWED => "Not this way",
             _ => "That did not work",
         };
-        let html = ProblemPage {
+        ProblemPage {
             chrome: Chrome::new(heading, Here::Elsewhere, false),
             status: format!("{} {}", self.status.as_u16(), self.status.canonical_reason().unwrap_or_default()),
             heading: heading.into(),
             says: self.says,
             back: "/".into(),
             back_to: "To the front page".into(),
-        };
-        (self.status, page(&html)).into_response()
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status;
+        (status, page(&self.page())).into_response()
     }
 }

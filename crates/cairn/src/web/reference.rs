@@ -23,14 +23,19 @@ pub async fn api(State(app): State<Arc<App>>) -> Response {
     page(&ApiPage { chrome: Chrome::new("API", Here::Elsewhere, app.is_demo()), ends: ends() })
 }
 
-const FILES: (&str, &str) =
-    ("files", "List of {\"name\", \"text\"} or {\"name\", \"base64\"}: badges in any form, zips, bundles, PDFs, plain text");
+const FILES: (&str, &str) = (
+    "files",
+    "List of {\"name\", \"text\"} or {\"name\", \"base64\"}: badges in any form, zips, bundles, PDFs, plain text",
+);
 const URLS: (&str, &str) = ("urls", "List of https addresses of badges");
-const HOLDER: (&str, &str) =
-    ("holder", "{\"addresses\": [\"name@example.org\"]}; with {\"value\", \"confirmed\": true} the checker says that they confirmed it");
+const HOLDER: (&str, &str) = (
+    "holder",
+    "{\"addresses\": [\"name@example.org\"]}; with {\"value\", \"confirmed\": true} the checker says that they confirmed it",
+);
 const TRUST: (&str, &str) = ("trust", "Trust lists (Cairn's form or a DCC registry) instead of this site's");
 const AT: (&str, &str) = ("at", "The moment for which to judge, such as 2026-11-23T12:00:00Z; now unless said");
-const REQUIRE: (&str, &str) = ("require", "Answers that must be good besides genuine and current: known, entitled, whose");
+const REQUIRE: (&str, &str) =
+    ("require", "Answers that must be good besides genuine and current: known, entitled, whose");
 const ADS: (&str, &str) = ("ads", "Job ads: texts, or {\"name\", \"text\"}; several are read together");
 const ROLE: (&str, &str) = ("role", "Id of a role of the catalogue, besides or instead of ads");
 const CLAIMS: (&str, &str) = ("claims", "The learner's own words, a text or a list of texts");
@@ -59,8 +64,19 @@ fn ends() -> Vec<ApiEnd> {
             path: "/api/v1/plan",
             says: "As gap, and the way to close it under a budget. Answers the shape plan.v1.",
             members: vec![
-                ("budget", "{\"hours\": 60, \"money\": \"400\", \"currency\": \"USD\", \"by\": \"2027-06-30\", \"weekly_hours\": 8, \"rates\": [{\"from\", \"to\", \"rate\", \"date\"}]}; money may also be {\"minor\", \"currency\"}"),
-                ADS, ROLE, CLAIMS, FILES, URLS, HOLDER, TRUST, AT, REQUIRE,
+                (
+                    "budget",
+                    "{\"hours\": 60, \"money\": \"400\", \"currency\": \"USD\", \"by\": \"2027-06-30\", \"weekly_hours\": 8, \"rates\": [{\"from\", \"to\", \"rate\", \"date\"}]}; money may also be {\"minor\", \"currency\"}",
+                ),
+                ADS,
+                ROLE,
+                CLAIMS,
+                FILES,
+                URLS,
+                HOLDER,
+                TRUST,
+                AT,
+                REQUIRE,
             ],
             example: "curl -s -H 'content-type: application/json' http://127.0.0.1:8080/api/v1/plan \\\n  -d '{\"role\": \"cloud-engineer\", \"budget\": {\"hours\": 120, \"money\": \"500\", \"currency\": \"USD\"}}'",
         },

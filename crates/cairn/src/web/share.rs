@@ -26,7 +26,8 @@ pub async fn make(
     jar: CookieJar,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let field = |name: &str| fields.iter().find(|field| field.0 == name).map(|field| field.1.trim()).unwrap_or_default();
+    let field =
+        |name: &str| fields.iter().find(|field| field.0 == name).map(|field| field.1.trim()).unwrap_or_default();
     let desk = home::of_visitor(&app, &jar);
     let Some(checked) = desk.checked.clone() else {
         return Err(Problem::cannot("There is nothing on your desk to share. Drop your badges first."));
@@ -61,7 +62,9 @@ fn until(app: &App, text: &str) -> Result<Timestamp, Problem> {
         return Err(Problem::cannot("The last day of the link is past. Choose today or later."));
     }
     if day > today.saturating_add(jiff::Span::new().days(LONGEST_DAYS)) {
-        return Err(Problem::cannot("A link works for at most a year. Choose an earlier day, or send the file, which does not end."));
+        return Err(Problem::cannot(
+            "A link works for at most a year. Choose an earlier day, or send the file, which does not end.",
+        ));
     }
     let end = day.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC);
     end.map(|end| end.timestamp()).map_err(|error| Problem::fault(&error))
@@ -69,7 +72,11 @@ fn until(app: &App, text: &str) -> Result<Timestamp, Problem> {
 
 async fn find(app: &App, token: &str) -> Result<sharing::Share, Problem> {
     let found = app.office.find_share(token).await?;
-    found.ok_or_else(|| Problem::not_found("This link does not work, or not any more. Ask whoever sent it for a new one, or for the file."))
+    found.ok_or_else(|| {
+        Problem::not_found(
+            "This link does not work, or not any more. Ask whoever sent it for a new one, or for the file.",
+        )
+    })
 }
 
 /// `GET /s/{token}`.

@@ -40,7 +40,12 @@ mod tests {
     fn foreign_words_are_escaped_and_the_proof_is_inside() {
         let created = "2026-11-23T12:00:00Z".parse().unwrap();
         let credential = cairn_credential::bundle::Bundled { name: "<b>.json".into(), text: "{}".into() };
-        let bundle = Bundle::new(created, Some("</title><script>alert(1)</script>".into()), vec![credential], Default::default());
+        let bundle = Bundle::new(
+            created,
+            Some("</title><script>alert(1)</script>".into()),
+            vec![credential],
+            Default::default(),
+        );
         let page = share_file(&bundle, "the exact text");
         assert!(!page.contains("<script"), "{page}");
         assert!(!page.contains("<b>.json"));

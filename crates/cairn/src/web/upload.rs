@@ -71,7 +71,11 @@ pub fn addresses(text: &str) -> Option<Vec<&str>> {
 /// What to call a pasted text.
 pub fn name_of_pasted(text: &str) -> &'static str {
     let text = text.trim_start();
-    if text.starts_with('{') || text.starts_with("eyJ") || text.starts_with('[') { "pasted badge" } else { "your own words" }
+    if text.starts_with('{') || text.starts_with("eyJ") || text.starts_with('[') {
+        "pasted badge"
+    } else {
+        "your own words"
+    }
 }
 
 #[cfg(test)]
@@ -80,7 +84,10 @@ mod tests {
 
     #[test]
     fn a_text_of_addresses_is_told_from_words() {
-        assert_eq!(addresses(" https://a.example/1\nhttps://a.example/2 "), Some(vec!["https://a.example/1", "https://a.example/2"]));
+        assert_eq!(
+            addresses(" https://a.example/1\nhttps://a.example/2 "),
+            Some(vec!["https://a.example/1", "https://a.example/2"])
+        );
         assert_eq!(addresses("see https://a.example/1"), None);
         assert_eq!(addresses("  "), None);
         assert_eq!(name_of_pasted(" {\"a\":1}"), "pasted badge");

@@ -42,7 +42,9 @@ pub async fn check(State(app): State<Arc<App>>, form: Multipart) -> Result<Respo
     let text = sent.field("text");
     items.extend(pasted(&app, text).await);
     if items.is_empty() {
-        return Err(Problem::cannot("Nothing was sent. Choose at least one file, or paste a badge or its https address."));
+        return Err(Problem::cannot(
+            "Nothing was sent. Choose at least one file, or paste a badge or its https address.",
+        ));
     }
     let address = sent.field("address");
     let checker = Checker {

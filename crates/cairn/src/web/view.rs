@@ -5,8 +5,8 @@ use cairn_credential::intake::Container;
 use cairn_credential::verdict::{Current, Genuine, Outcome, Verdict};
 use cairn_domain::gap::{Gap, Match, Reason, State, Tally};
 use cairn_domain::pack::Pay;
-use cairn_registrar::shapes::{AdRead, Became, CheckedItem, GapReport, Require, VerifyReport};
 use cairn_registrar::packs::Packs;
+use cairn_registrar::shapes::{AdRead, Became, CheckedItem, GapReport, Require, VerifyReport};
 
 use super::ad::{Piece, pieces};
 use super::art::{Art, drawn};
@@ -281,29 +281,37 @@ fn fact_lines(facts: &Facts) -> Vec<(&'static str, String)> {
 
 fn results(facts: &Facts) -> Vec<String> {
     let descriptions = facts.achievement.as_ref().map(|a| a.result_descriptions.as_slice()).unwrap_or_default();
-    facts.results.iter().map(|result| {
-        let description = descriptions.iter().find(|d| Some(&d.id) == result.description.as_ref());
-        let name = description.map_or("Result", |d| d.name.as_str());
-        let level = result.achieved_level.as_ref().map(|id| {
-            let levels = description.map(|d| d.levels.as_slice()).unwrap_or_default();
-            levels.iter().find(|level| level.0 == *id).map_or(id.clone(), |level| level.1.clone())
-        });
-        let value = level.or_else(|| result.value.clone()).or_else(|| result.status.clone()).unwrap_or_default();
-        let meets = match result.meets_requirement {
-            Some(true) => " (meets what is required)",
-            Some(false) => " (below what is required)",
-            None => "",
-        };
-        format!("{name}: {value}{meets}")
-    }).collect()
+    facts
+        .results
+        .iter()
+        .map(|result| {
+            let description = descriptions.iter().find(|d| Some(&d.id) == result.description.as_ref());
+            let name = description.map_or("Result", |d| d.name.as_str());
+            let level = result.achieved_level.as_ref().map(|id| {
+                let levels = description.map(|d| d.levels.as_slice()).unwrap_or_default();
+                levels.iter().find(|level| level.0 == *id).map_or(id.clone(), |level| level.1.clone())
+            });
+            let value = level.or_else(|| result.value.clone()).or_else(|| result.status.clone()).unwrap_or_default();
+            let meets = match result.meets_requirement {
+                Some(true) => " (meets what is required)",
+                Some(false) => " (below what is required)",
+                None => "",
+            };
+            format!("{name}: {value}{meets}")
+        })
+        .collect()
 }
 
 fn evidence(facts: &Facts) -> Vec<String> {
-    facts.evidence.iter().map(|evidence| {
-        let parts: Vec<String> =
-            [&evidence.name, &evidence.narrative, &evidence.url].into_iter().flatten().cloned().collect();
-        parts.join(" · ")
-    }).collect()
+    facts
+        .evidence
+        .iter()
+        .map(|evidence| {
+            let parts: Vec<String> =
+                [&evidence.name, &evidence.narrative, &evidence.url].into_iter().flatten().cloned().collect();
+            parts.join(" · ")
+        })
+        .collect()
 }
 
 /// How far the requirements are met, laid out.
@@ -437,14 +445,28 @@ pub struct RestView {
 pub fn gap(report: &GapReport, packs: &Packs, who: Option<&str>) -> GapView {
     let gap = &report.gap;
     let both = added(gap.counts.required, gap.counts.preferred);
-    let total: u32 = STATE_FIELDS.iter().map(|field| field(&both)).sum();
-    let role = gap.target.role.as_ref().and_then(|id| find_role(packs, id)).map(|(_, role)| (role.id.clone(), role.title.clone()));
+    let total = sum(&both);
+    let role = gap
+        .target
+        .role
+        .as_ref()
+        .and_then(|id| find_role(packs, id))
+        .map(|(_, role)| (role.id.clone(), role.title.clone()));
     GapView {
-        for_whom: format!("{} against {}", who.map_or("Your badges".into(), |who| format!("{who}'s badges")), gap.target.name),
+        for_whom: format!(
+            "{} against {}",
+            who.map_or("Your badges".into(), |who| format!("{who}'s badges")),
+            gap.target.name
+        ),
         headline: headline(gap),
         ads_title: if report.ads.len() == 1 { "The ad".into() } else { words::count(report.ads.len(), "ad") },
         bar: bar(&both, total),
-        bar_told: words::STATES.iter().zip(STATE_FIELDS).map(|(state, field)| format!("{} {}", field(&both), words::state(*state))).collect::<Vec<_>>().join(", "),
+        bar_told: words::STATES
+            .iter()
+            .zip(STATE_FIELDS)
+            .map(|(state, field)| format!("{} {}", field(&both), words::state(*state)))
+            .collect::<Vec<_>>()
+            .join(", "),
         counts: words::STATES
             .iter()
             .zip(STATE_FIELDS)
@@ -465,6 +487,10 @@ pub fn gap(report: &GapReport, packs: &Packs, who: Option<&str>) -> GapView {
 
 const STATE_FIELDS: [fn(&Tally) -> u32; 5] = [|t| t.proven, |t| t.attested, |t| t.stale, |t| t.claimed, |t| t.missing];
 
+fn sum(tally: &Tally) -> u32 {
+    STATE_FIELDS.iter().map(|field| field(tally)).sum()
+}
+
 fn added(a: Tally, b: Tally) -> Tally {
     Tally {
         proven: a.proven + b.proven,
@@ -477,11 +503,11 @@ fn added(a: Tally, b: Tally) -> Tally {
 
 fn headline(gap: &Gap) -> String {
     let t = gap.counts.required;
-    let all = t.proven + t.attested + t.stale + t.claimed + t.missing;
+    let all = sum(&t);
     match all {
         0 if gap.matches.is_empty() => "Nothing was found here that can be held against a badge".into(),
         0 => "Everything here is preferred, nothing is required".into(),
-        _ => format!("{} of {} requirements proven, {} missing", t.proven, all, t.missing),
+        _ => format!("{} of {} required things proven, {} missing", t.proven, all, t.missing),
     }
 }
 
@@ -510,11 +536,7 @@ fn ad_view(n: usize, ad: &AdRead, gap: &Gap) -> AdView {
 
 /// Pay and its basis.
 pub fn pay(pay: &Pay) -> PayView {
-    PayView {
-        figure: words::money(&pay.figure.value),
-        what: pay.what.clone(),
-        basis: words::basis(&pay.figure.basis),
-    }
+    PayView { figure: words::money(&pay.figure.value), what: pay.what.clone(), basis: words::basis(&pay.figure.basis) }
 }
 
 fn reason(n: usize, matched: &Match) -> ReasonView {

@@ -270,7 +270,9 @@ pub fn lacking(lacking: &Lacking) -> String {
         Lacking::BroaderSkill => "it is about a broader skill".into(),
         Lacking::RelatedSkill => "it is about a related skill".into(),
         Lacking::LabelOnly => "it names the skill by a label, not by an identifier".into(),
-        Lacking::OtherDefiner { definer } => format!("it is another's certificate of the same name, defined by {definer}"),
+        Lacking::OtherDefiner { definer } => {
+            format!("it is another's certificate of the same name, defined by {definer}")
+        }
         Lacking::LevelBelow { held, asked } => format!("its level is {held}; the ad asks for {asked}"),
     }
 }
