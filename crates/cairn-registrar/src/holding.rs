@@ -62,7 +62,7 @@ fn one(item: usize, file: &str, verdict: &Verdict, facts: &Facts) -> Held {
         accepted_issuer: matches!(verdict.known.is, Known::OnList { .. } | Known::VouchedFor { .. }),
         self_issued: facts.subject.id.as_deref() == Some(facts.issuer.id.as_str()),
         entitled: matches!(verdict.entitled.is, Entitled::DefinedIt | Entitled::Delegated { .. }),
-        mastery: mastery(kind.as_deref(), any_meets(&facts.results), criterion.as_deref()),
+        mastery: mastery(kind.as_deref(), all_meet(&facts.results), criterion.as_deref()),
         alignments: achievement.map(|a| a.alignments.iter().map(alignment).collect()).unwrap_or_default(),
         kind,
         criterion,
@@ -110,9 +110,9 @@ fn ownership(verdict: &Verdict) -> Ownership {
     }
 }
 
-/// Whether any result meets what is required; `None` when none says.
-fn any_meets(results: &[ResultFact]) -> Option<bool> {
-    results.iter().filter_map(|result| result.meets_requirement).reduce(|a, b| a || b)
+/// Whether every result that says so meets what is required; `None` when none says.
+fn all_meet(results: &[ResultFact]) -> Option<bool> {
+    results.iter().filter_map(|result| result.meets_requirement).reduce(|a, b| a && b)
 }
 
 /// The level or value achieved, by name where its description has one.

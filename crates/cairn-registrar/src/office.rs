@@ -114,6 +114,17 @@ impl Office {
         intake::open(name, bytes, Limits::default())
     }
 
+    /// All badges of a sample learner as one bundle with the status lists of this moment: it verifies where the demo
+    /// cannot be reached. `None` when there is no such learner.
+    pub async fn demo_bundle(&self, learner: &str) -> Option<Bundle> {
+        let learner = self.demo.as_ref()?.learner(learner)?;
+        let files = learner.files.iter().flat_map(|file| self.open_file(&file.name, &file.bytes)).collect();
+        let ask = Ask { policy: self.policy(), require: Vec::new(), at: self.now() };
+        let checked = self.check(files, &ask).await;
+        let all: Vec<usize> = (0..checked.report.items.len()).collect();
+        Some(sharing::bundle(&checked, &all, Some(format!("Sample badges of {}", learner.name)), self.now()))
+    }
+
     /// Checks what was dropped.
     pub async fn check(&self, items: Vec<Item>, ask: &Ask) -> Checked {
         checking::check(items, ask, &self.gatherer, |_, _| ()).await

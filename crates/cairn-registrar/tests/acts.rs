@@ -1,18 +1,23 @@
 //! Whole acts on a database in memory, with a clock that stands still.
+#![allow(clippy::unwrap_used, reason = "a test that stops here says where")]
 
+use cairn_credential::facts::{Achievement, Facts, Subject};
 use cairn_credential::gathered::{BroughtBy, Fetched, Got};
 use cairn_credential::intake::{Item, What};
 use cairn_credential::policy::{Address, Holder};
+use cairn_credential::sign::{SigningKey, sign_presentation};
 use cairn_credential::verdict::{Current, Entitled, Genuine, Known, Verdict, Whose};
 use cairn_credential::{Policy, bundle};
 use cairn_domain::gap::State;
 use cairn_domain::money::Money;
 use cairn_domain::pack::SampleState;
 use cairn_domain::plan::Budget;
+use cairn_domain::standing::Ownership;
 use cairn_registrar::Office;
 use cairn_registrar::checking::{self, Ask, Checked};
 use cairn_registrar::demo::DemoLearner;
 use cairn_registrar::gather::Gatherer;
+use cairn_registrar::issuing::{Award, Desk, Secured, StatusChange};
 use cairn_registrar::outside::Outside;
 use cairn_registrar::shapes::{Became, Require};
 use cairn_registrar::sharing;
@@ -221,7 +226,7 @@ async fn somebody_elses_badge_does_not_count_for_this_person() {
     let checked = office.check(items(&office, maya), &ask).await;
     let role = &office.advisor.packs().packs[0].roles[0].id;
     let gap = office.advisor.gap(Vec::new(), Some(role), checked.report, Vec::new()).unwrap();
-    assert!(gap.held.iter().all(|held| held.own == cairn_domain::standing::Ownership::SomebodyElse));
+    assert!(gap.held.iter().all(|held| held.own == Ownership::SomebodyElse));
     assert!(gap.gap.matches.iter().all(|one| matches!(one.state, State::Missing | State::Claimed)));
 }
 
@@ -234,8 +239,7 @@ async fn an_old_list_in_a_bundle_hides_no_revocation_and_nothing_planted_is_beli
     let before = sharing::bundle(&online, &[place], None, now());
     let facts = verdicts(&online)[place].facts.clone().unwrap();
     let org = office.desk.store.find_org_by_did(&facts.issuer.id).await.unwrap().unwrap();
-    let revoke = cairn_registrar::issuing::StatusChange::Revoke;
-    office.desk.change_status(&org.id, &facts.id.unwrap(), revoke).await.unwrap();
+    office.desk.change_status(&org.id, &facts.id.unwrap(), StatusChange::Revoke).await.unwrap();
 
     // the learner shows the bundle from before: whoever can fetch sees the revocation
     let items = |bundle: &bundle::Bundle| vec![Item { name: "b".into(), what: What::Bundle(Box::new(bundle.clone())) }];
@@ -272,6 +276,128 @@ async fn an_old_list_in_a_bundle_hides_no_revocation_and_nothing_planted_is_beli
     let offline =
         checking::check(office.open_file("b.json", text.as_bytes()), &later, &Gatherer::offline(), |_, _| ()).await;
     assert_eq!(verdicts(&offline)[0].current.is, Current::CannotTell, "{:#?}", verdicts(&offline)[0].checks);
+}
+
+fn award(org_id: &str, key: &str) -> Award {
+    let learner = SigningKey::did_key(&[2; 32]);
+    let achievement = Achievement {
+        id: "urn:uuid:0190a000-0000-7000-8000-000000000001".into(),
+        name: "Welding, position 3G".into(),
+        kind: Some("Certification".into()),
+        criteria: Some("Pass the supervised bend test.".into()),
+        ..Achievement::default()
+    };
+    let facts = Facts {
+        name: achievement.name.clone(),
+        subject: Subject { id: Some(learner.controller().into()), ..Subject::default() },
+        achievement: Some(achievement),
+        valid_from: Some(now()),
+        ..Facts::default()
+    };
+    Award { org_id: org_id.into(), idempotency_key: key.into(), facts, secured: Secured::DataIntegrity }
+}
+
+#[tokio::test]
+async fn an_award_is_made_once_and_its_status_can_be_changed_back_from_a_suspension_only() {
+    let office = office().await;
+    let desk = &office.desk;
+    let issuer = desk.set_up_issuer("Iron Works", None).await.unwrap();
+    let made = desk.issue(award(&issuer.org.id, "a")).await.unwrap();
+    assert_eq!(
+        desk.issue(award(&issuer.org.id, "a")).await.unwrap(),
+        made,
+        "the same request gives the same credential"
+    );
+    let other = desk.issue(award(&issuer.org.id, "b")).await.unwrap();
+    let mut changed = award(&issuer.org.id, "c");
+    changed.facts.achievement.as_mut().unwrap().criteria = Some("Turn up.".into());
+    let refused = desk.issue(changed).await.unwrap_err();
+    assert!(refused.to_string().contains("new version"), "{refused}");
+    assert!(desk.issue(award("nobody", "d")).await.is_err());
+
+    let ask = Ask { policy: office.policy(), require: Vec::new(), at: now() };
+    let current = async |text: &str| {
+        let checked = office.check(office.open_file("b.json", text.as_bytes()), &ask).await;
+        verdicts(&checked)[0].current.is.clone()
+    };
+    let change = async |to| desk.change_status(&issuer.org.id, &made.credential_id, to).await.unwrap();
+    assert_eq!(current(&made.signed_text).await, Current::Yes);
+    change(StatusChange::Suspend).await;
+    assert!(matches!(current(&made.signed_text).await, Current::Suspended { .. }));
+    change(StatusChange::Resume).await;
+    assert_eq!(current(&made.signed_text).await, Current::Yes);
+    change(StatusChange::Revoke).await;
+    change(StatusChange::Resume).await;
+    assert!(matches!(current(&made.signed_text).await, Current::Revoked { .. }));
+    assert_eq!(current(&other.signed_text).await, Current::Yes, "the other award has a place of its own");
+    assert!(desk.change_status(&issuer.org.id, "urn:uuid:none", StatusChange::Revoke).await.is_err());
+}
+
+#[tokio::test]
+async fn a_list_that_was_signed_yesterday_is_signed_again_when_it_is_asked_for() {
+    let office = office().await;
+    let issuer = office.desk.set_up_issuer("Iron Works", None).await.unwrap();
+    let made = office.desk.issue(award(&issuer.org.id, "a")).await.unwrap();
+    let place = office.desk.store.list_credential_status(&issuer.org.id, &made.credential_id).await.unwrap().remove(0);
+    let first = office.desk.status_list(&place.list_id).await.unwrap().unwrap();
+    assert_eq!(
+        office.desk.status_list(&place.list_id).await.unwrap().unwrap(),
+        first,
+        "a fresh one is served as it is"
+    );
+    let tomorrow = Outside::fixed(now() + SignedDuration::from_hours(25), 6);
+    let later = Desk { outside: tomorrow, ..office.desk.clone() };
+    let again = later.status_list(&place.list_id).await.unwrap().unwrap();
+    assert_ne!(again, first);
+    assert!(again.contains("2026-11-24T13:00:00Z"), "{again}");
+    assert_eq!(later.status_list("none").await.unwrap(), None);
+    assert_eq!(office.published(&format!("/status/{}", place.list_id)).await.unwrap().unwrap().text, again);
+    assert_eq!(office.published("/status/").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_shown_with_the_subjects_key_is_this_persons() {
+    let office = office().await;
+    let issuer = office.desk.set_up_issuer("Iron Works", None).await.unwrap();
+    let made = office.desk.issue(award(&issuer.org.id, "a")).await.unwrap();
+    let key = SigningKey::did_key(&[2; 32]);
+    let credential: serde_json::Value = serde_json::from_str(&made.signed_text).unwrap();
+    let presentation = serde_json::json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": key.controller(),
+        "verifiableCredential": [credential],
+    });
+    let text = sign_presentation(&presentation, &key, now(), "for-you-only", None).unwrap();
+    let mut ask = Ask { policy: office.policy(), require: vec![Require::Whose], at: now() };
+    ask.policy.holder.challenge = Some("for-you-only".into());
+    let checked = office.check(office.open_file("shown.json", text.as_bytes()), &ask).await;
+    assert!(checked.report.ok, "{:#?}", checked.report.items);
+    let role = &office.advisor.packs().packs[0].roles[0].id;
+    let gap = office.advisor.gap(Vec::new(), Some(role), checked.report.clone(), Vec::new()).unwrap();
+    assert_eq!(gap.held.len(), 1);
+    assert_eq!(gap.held[0].own, Ownership::Shown);
+    assert_eq!((gap.held[0].name.as_str(), gap.held[0].item), ("Welding, position 3G", 0));
+    ask.policy.holder.challenge = Some("another".into());
+    let replayed = office.check(office.open_file("shown.json", text.as_bytes()), &ask).await;
+    assert!(!replayed.report.ok, "a showing made for somebody else counts for nothing");
+    // the credential alone shows nobody's key
+    let alone = office.check(office.open_file("alone.json", made.signed_text.as_bytes()), &ask).await;
+    let gap = office.advisor.gap(Vec::new(), Some(role), alone.report, Vec::new()).unwrap();
+    assert_eq!(gap.held[0].own, Ownership::NameOnly);
+}
+
+#[tokio::test]
+async fn the_samples_in_one_bundle_are_proven_far_from_the_demo() {
+    let office = office().await;
+    let maya = learner(&office, "maya");
+    let bundle = office.demo_bundle("maya").await.unwrap();
+    let items = office.open_file("maya.cairn.json", bundle::write(&bundle).as_bytes());
+    let far = checking::check(items, &ask(&office, maya), &Gatherer::offline(), |_, _| ()).await;
+    for (file, verdict) in maya.files.iter().zip(verdicts(&far)) {
+        assert!(file.state != SampleState::Valid || verdict.current.is == Current::Yes, "{}", file.name);
+    }
+    assert!(office.demo_bundle("nobody").await.is_none());
 }
 
 #[tokio::test]
