@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use cairn_domain::gap::{Gap, NoKin, State};
 use cairn_domain::offer::Offer;
 use cairn_domain::plan::{Budget, Flip, Plan, Route, WhyNot, plan};
-use cairn_domain::requirement::Importance;
+use cairn_domain::requirement::{Importance, Kind};
 use common::*;
 use proptest::prelude::*;
 
@@ -51,15 +51,21 @@ fn every_set(gap: &Gap, offers: &[Offer]) -> Vec<Tried> {
 }
 
 fn closes(gap: &Gap, offer: &Offer, assess_only: bool) -> Vec<usize> {
-    (0..gap.matches.len())
+    let all: Vec<usize> = (0..gap.matches.len())
         .filter(|&i| {
             let found = &gap.matches[i];
             offer.assessment.mastery
                 && found.state != State::Proven
-                && (!assess_only || found.state != State::Missing)
                 && offer.proves.iter().any(|proof| proof.key == found.requirement.wanted.key)
         })
-        .collect()
+        .collect();
+    let basis = |i: &usize| gap.matches[*i].state != State::Missing;
+    let certificate = |i: &usize| gap.matches[*i].requirement.wanted.kind == Kind::Certificate;
+    match assess_only {
+        false => all,
+        true if !all.iter().any(basis) => Vec::new(),
+        true => all.into_iter().filter(|i| basis(i) || certificate(i)).collect(),
+    }
 }
 
 fn doable(set: &[(&Offer, bool)]) -> bool {
@@ -116,7 +122,7 @@ fn planned(gap: &Gap, offers: &[Offer], budget: &Budget) -> Plan {
     plan(gap, offers, &[], &NoKin, budget, None).expect("these budgets can be worked with")
 }
 
-const SKILLS: [&str; 7] = ["s0", "s1", "s2", "s3", "s4", "s5", "s6"];
+const SKILLS: [&str; 7] = ["s0", "s1", "s2", "s3", "s4", "cert:s5", "cert:s6"];
 
 fn gaps() -> impl Strategy<Value = Gap> {
     let states =

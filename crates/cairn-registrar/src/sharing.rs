@@ -21,11 +21,16 @@ pub fn bundle(checked: &Checked, chosen: &[usize], purpose: Option<String>, crea
     let mut gathered = Gathered::default();
     for place in chosen {
         let Some(Some(text)) = checked.texts.get(*place) else { continue };
-        let name = checked.report.items.get(*place).map(|item| item.name.clone()).unwrap_or_default();
+        let name = checked.report.items.get(*place).map(|item| file_name(&item.name).to_owned()).unwrap_or_default();
         gather_for(text, &checked.gathered, checked.own_origin.as_deref(), &mut gathered);
         credentials.push(Bundled { name, text: text.clone() });
     }
     Bundle::new(created, purpose.filter(|words| !words.trim().is_empty()), credentials, gathered)
+}
+
+/// The last part of a path: a bundle does not tell how its maker's disk is arranged.
+fn file_name(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name)
 }
 
 /// Copies what one credential needs, step by step as it would be fetched.

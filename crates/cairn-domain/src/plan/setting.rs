@@ -291,7 +291,7 @@ fn ways(
     let mut ways = Vec::new();
     for (at, offer) in offers.iter().enumerate() {
         let closes = if offer.assessment.mastery { proves(offer, open) } else { Vec::new() };
-        let known: Vec<usize> = closes.iter().copied().filter(|&i| open[i].basis).collect();
+        let known = by_assessment_alone(&closes, open);
         let priced = |price: &Money| {
             in_currency(offer, price, budget, currency)
                 .unwrap_or_else(|| Err(mixed(offers, budget, price, currency, start)))
@@ -304,6 +304,15 @@ fn ways(
         ways.push(Way { offer: at, assess_only: false, closes, hours: offer.hours.value, money });
     }
     Ok(ways)
+}
+
+/// What an offer closes when it is taken by assessment alone: that for which the learner has some basis, and with it the
+/// certificate that passing gives. Without any basis, nothing: the short way is for those who can do it already.
+fn by_assessment_alone(closes: &[usize], open: &[Open]) -> Vec<usize> {
+    if !closes.iter().any(|&i| open[i].basis) {
+        return Vec::new();
+    }
+    closes.iter().copied().filter(|&i| open[i].basis || open[i].wanted.kind == Kind::Certificate).collect()
 }
 
 /// A price in minor units of `currency`; `None` without a rate. Nothing is nothing in any currency.

@@ -15,8 +15,10 @@ pub fn usd(minor: i64) -> Money {
     Money { minor, currency: "USD".into() }
 }
 
+/// A skill, or a certificate when the key says so.
 pub fn skill(key: &str) -> Wanted {
-    Wanted { kind: Kind::Skill, key: key.into(), label: key.into() }
+    let kind = if key.starts_with("cert:") { Kind::Certificate } else { Kind::Skill };
+    Wanted { kind, key: key.into(), label: key.into() }
 }
 
 pub fn wanted(kind: Kind, key: &str, label: &str) -> Wanted {

@@ -32,7 +32,7 @@ const UNREADABLE: u8 = 2;
     name = "cairn",
     version,
     about = "Paste a job ad; see what you can already prove, what is stale, what is missing, and the cheapest way to close it.",
-    after_help = "Start here:\n  cairn demo                                  a seeded site in your browser\n  cairn samples ./try                         sample badges, ads and a trust list to try the rest with\n  cairn verify ./try/maya --trust ./try/trust.json\n  cairn gap --ad ./try/ads/cloud.txt --badges ./try/maya\n\nExit codes: 0 fine, 1 a credential falls short of the policy, 2 something could not be read."
+    after_help = "Start here:\n  cairn demo                                  a seeded site in your browser\n  cairn samples ./try                         sample badges, ads and a trust list to try the rest with\n  cairn verify ./try/maya.cairn.json --trust ./try/trust.json\n  cairn gap --ad ./try/ads/cloud-engineer-tidewater.txt --badges ./try/maya.cairn.json --trust ./try/trust.json --holder maya@learner.example\n\nExit codes: 0 fine, 1 a credential falls short of the policy, 2 something could not be read."
 )]
 struct Cairn {
     #[command(subcommand)]

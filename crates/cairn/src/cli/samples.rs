@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use cairn_credential::bundle::{self, Bundle};
+use cairn_credential::gathered::Got;
 use cairn_registrar::Office;
 use cairn_registrar::packs::Packs;
 use clap::Args;
@@ -12,7 +14,7 @@ use super::FINE;
 /// Write sample badges, job ads and a trust list to a folder.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  cairn samples ./try\n  cairn gap --ad ./try/ads/*.txt --badges ./try/maya --trust ./try/trust.json --holder maya@learner.example"
+    after_help = "Example:\n  cairn samples ./try\n  cairn gap --ad ./try/ads/cloud-engineer-tidewater.txt --badges ./try/maya.cairn.json --trust ./try/trust.json --holder maya@learner.example"
 )]
 pub struct SamplesArgs {
     /// The folder; made when absent, files in it with the same names are replaced
@@ -31,7 +33,17 @@ pub async fn run(args: SamplesArgs) -> anyhow::Result<u8> {
             write(&folder.join(&file.name), &file.bytes)?;
         }
         write(&args.folder.join(format!("{}-claims.txt", learner.id)), learner.claims.as_bytes())?;
-        println!("{}: {} files; address {}", folder.display(), learner.files.len(), learner.address);
+        let bundle = office.demo_bundle(&learner.id).await.context("a sample learner has no bundle")?;
+        let file = args.folder.join(format!("{}.cairn.json", learner.id));
+        write(&file, bundle::write(&bundle).as_bytes())?;
+        write_status_lists(&args.folder.join("status"), &bundle)?;
+        println!(
+            "{}: {} badges of {}, as files too in {}",
+            file.display(),
+            learner.files.len(),
+            learner.address,
+            folder.display()
+        );
     }
     for pack in &Packs::builtin().packs {
         for ad in &pack.ads {
@@ -45,6 +57,16 @@ pub async fn run(args: SamplesArgs) -> anyhow::Result<u8> {
         args.folder.join("trust.json").display()
     );
     Ok(FINE)
+}
+
+/// The signed status lists that the badges name, one file each: the samples' own address leads nowhere.
+fn write_status_lists(folder: &Path, bundle: &Bundle) -> anyhow::Result<()> {
+    for (url, document) in &bundle.gathered.by_url {
+        if let (Some((_, id)), Got::Text(text)) = (url.rsplit_once("/status/"), &document.got) {
+            write(&folder.join(format!("{id}.json")), text.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
