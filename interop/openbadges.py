@@ -41,6 +41,12 @@ def _b64(part):
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
+def _unb64(data):
+    import base64
+
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
 def issue(kind, folder):
     folder = pathlib.Path(folder)
     way, _, detail = kind.partition("-")
@@ -81,10 +87,7 @@ def issue(kind, folder):
     signer = ob3.OB3Signer(private, algorithm=algorithm)
     token = with_kid(signer, private, credential, did, algorithm)
     head, body, signature = token.split(".")
-    other = body[:-6] + ("A" if body[-6] != "A" else "B") + body[-5:]
-    altered = ".".join([head, other, signature])
-    if detail == "png":
-        return files(folder, kind, "jwt", token.encode(), altered)
+    altered = ".".join([head, _unb64(_b64(body).replace(b"Do it well", b"Do it badly")), signature])
     return files(folder, kind, "jwt", token.encode(), altered)
 
 

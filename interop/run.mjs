@@ -21,16 +21,17 @@ const bin = process.env.CAIRN_BIN ?? path.join(here, '../target/debug/cairn');
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-interop-'));
 process.on('exit', () => fs.rmSync(work, {recursive: true, force: true}));
 
+const say = console.log.bind(console);
 let passed = 0;
 const failures = [];
 async function test(name, body) {
   try {
     await body();
     passed++;
-    console.log(`ok   ${name}`);
+    say(`ok   ${name}`);
   } catch (error) {
     failures.push(name);
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 12).join('\n     ')}`);
+    say(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 12).join('\n     ')}`);
   }
 }
 
@@ -74,6 +75,8 @@ async function bazaar(credential) {
   return result;
 }
 /** verifier-core fetches status lists by itself: answer those addresses from the files. */
+// Its schema check wants the network and says so at length on the console; signatures, dates and status do not.
+console.error = console.log = () => {};
 const realFetch = globalThis.fetch;
 globalThis.fetch = async (input, init) => {
   const url = String(input?.url ?? input);
@@ -124,7 +127,10 @@ for (const badge of di) {
     const result = await bazaar(credential);
     const proof = result.results?.[0];
     if (dated) assert.ok(proof?.verified, JSON.stringify(result.error?.errors?.map(String) ?? String(result.error)));
-    else assert.match(String(result.error?.errors ?? result.error), /expired/i);
+    else {
+      assert.equal(result.verified, false);
+      assert.match(JSON.stringify(result, (key, value) => value instanceof Error ? `${value.message} ${value.errors ?? ''}` : value), /expired|validUntil/i);
+    }
   });
   await test(`verifier-core reads ${badge.name}`, async () => {
     const {valid, why, log} = await dccSignature(credential);
@@ -141,13 +147,11 @@ for (const badge of jwts) {
   const jwt = textOf(badge);
   await test(`jose reads ${badge.name}`, async () => {
     const header = jose.decodeProtectedHeader(jwt);
-    const key = (await Ed25519Multikey.from(didKey(header.kid))).publicKey ?? null;
     const jwk = await Ed25519Multikey.toJwk({keyPair: await Ed25519Multikey.from(didKey(header.kid))});
     const {payload} = await jose.jwtVerify(jwt, await jose.importJWK(jwk, 'EdDSA'), {currentDate: new Date('2026-11-23')});
     assert.equal(payload.iss, payload.issuer.id ?? payload.issuer);
     assert.ok(payload.jti && payload.nbf, 'jti and nbf');
     await assert.rejects(jose.jwtVerify(flipJwt(jwt), await jose.importJWK(jwk, 'EdDSA')));
-    void key;
   });
   await test(`openbadgeslib reads ${badge.name}`, () => {
     const answer = python('verify', badge.file);
@@ -252,9 +256,9 @@ await test('a bundle answers offline as its parts do', () => {
   for (const item of report.items) assert.equal(item.verdict.genuine.answer, 'yes');
 });
 
-console.log(`\ninterop: ${passed} passed, ${failures.length} failed`);
+say(`\ninterop: ${passed} passed, ${failures.length} failed`);
 if (failures.length) {
-  console.log(failures.map(name => `  ${name}`).join('\n'));
+  say(failures.map(name => `  ${name}`).join('\n'));
   process.exit(1);
 }
 process.exit(0);
