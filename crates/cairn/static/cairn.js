@@ -112,7 +112,7 @@
       from = mark;
       // On a phone the panel covers the lower part of the page; what was chosen stays in sight above it.
       if (getComputedStyle(panel).position === "fixed") {
-        window.scrollBy({ top: mark.getBoundingClientRect().top - window.innerHeight * 0.2 });
+        window.scrollBy({ top: mark.getBoundingClientRect().top - window.innerHeight * 0.2, behavior: "instant" });
       }
       panel.focus({ preventScroll: true });
     };

@@ -108,6 +108,8 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .route("/catalogue/offers/{id}", get(catalogue::offer))
         .route("/catalogue/roles/{id}", get(catalogue::role))
         .route("/about", get(reference::about))
+        .route("/samples/trust.json", get(reference::sample_trust))
+        .route("/samples/{learner}/{file}", get(reference::sample))
         .route("/docs/api", get(reference::api))
         .route("/api/v1/verify", post(api::verify))
         .route("/api/v1/gap", post(api::gap))

@@ -410,6 +410,8 @@ pub struct AboutPage {
     pub states: Vec<(&'static str, &'static str)>,
     /// Packs: name, version, summary.
     pub packs: Vec<(String, String, String)>,
+    /// Sample learners: name, and their files' names and addresses.
+    pub samples: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// One end of the API.

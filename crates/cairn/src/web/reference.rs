@@ -1,12 +1,15 @@
-//! About, and the API in words.
+//! About (with the sample files to try things with), and the API in words.
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use cairn_registrar::demo::{DemoFile, DemoLearner};
 
 use super::app::App;
 use super::pages::{AboutPage, ApiEnd, ApiPage, Chrome, Here, page};
+use super::problem::Problem;
 use super::words;
 
 /// `GET /about`.
@@ -15,7 +18,39 @@ pub async fn about(State(app): State<Arc<App>>) -> Response {
         chrome: Chrome::new("About", Here::About, app.is_demo()),
         states: words::STATES.iter().map(|state| (words::state(*state), words::state_means(*state))).collect(),
         packs: app.packs().packs.iter().map(|p| (p.name.clone(), p.version.clone(), p.summary.clone())).collect(),
+        samples: app.learners().iter().map(sample_files).collect(),
     })
+}
+
+fn sample_files(learner: &DemoLearner) -> (String, Vec<(String, String)>) {
+    let file = |file: &DemoFile| (file.name.clone(), format!("/samples/{}/{}", learner.id, file.name));
+    (learner.name.clone(), learner.files.iter().map(file).collect())
+}
+
+/// `GET /samples/{learner}/{file}`: a sample badge as a file.
+pub async fn sample(
+    State(app): State<Arc<App>>,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let learner = app.learners().iter().find(|learner| learner.id == id);
+    let Some(file) = learner.and_then(|learner| learner.files.iter().find(|file| file.name == name)) else {
+        return Err(Problem::not_found("There is no such sample on this site."));
+    };
+    // To keep, not to open: an SVG on this site's own address stays fenced in all the same.
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    ];
+    Ok((headers, file.bytes.clone()).into_response())
+}
+
+/// `GET /samples/trust.json`: the sample issuers that this site trusts.
+pub async fn sample_trust(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let Some(demo) = &app.office.demo else {
+        return Err(Problem::not_found("There is no sample on this site."));
+    };
+    Ok(([(header::CONTENT_TYPE, "application/json")], demo.trust_json()).into_response())
 }
 
 /// `GET /docs/api`.

@@ -192,8 +192,7 @@ fn plan_report() -> PlanReport {
     };
     let mut broken = wanted("onet:Broken", "required", "SQL");
     broken["mentions"][0]["end"] = json!(1_000_000);
-    let requirements =
-        vec![wanted("onet:SQL", "required", "SQL"), wanted("onet:Omega", "preferred", "Ωmega"), broken];
+    let requirements = vec![wanted("onet:SQL", "required", "SQL"), wanted("onet:Omega", "preferred", "Ωmega"), broken];
     let lacking = json!([{"lacks": "expired", "since": AT}, {"lacks": "other-definer", "definer": EVIL}]);
     let because = json!([{
         "state": "attested", "item": 0, "name": EVIL, "issuer": EVIL, "definer": EVIL,
@@ -206,7 +205,8 @@ fn plan_report() -> PlanReport {
         .zip(states)
         .map(|(r, state)| json!({"requirement": r, "state": state, "because": if state == "attested" { because.clone() } else { json!([]) }}))
         .collect();
-    let tally = |attested, missing| json!({"proven": 0, "attested": attested, "stale": 0, "claimed": 0, "missing": missing});
+    let tally =
+        |attested, missing| json!({"proven": 0, "attested": attested, "stale": 0, "claimed": 0, "missing": missing});
     let (_, boilerplate) = span(EVIL);
     let gap = json!({
         "shape": "cairn/gap/1", "at": AT,

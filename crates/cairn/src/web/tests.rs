@@ -58,6 +58,8 @@ async fn the_pages_without_a_desk() {
     says(&site.get("/verify").await, 200, "Is this badge what it seems to be?");
     says(&site.get("/catalogue").await, 200, "Credentials");
     says(&site.get("/about").await, 200, "uses the ESCO classification of the European Commission");
+    says(&site.get("/samples/trust.json").await, 200, "CairnTrustList");
+    says(&site.get("/samples/maya/nothing").await, 404, "no such sample");
     says(&site.get("/docs/api").await, 200, "/api/v1/plan");
     says(&site.get("/healthz").await, 200, "ok");
     says(&site.get("/nowhere").await, 404, "There is no page at this address");
@@ -89,7 +91,8 @@ async fn what_a_browser_is_told() {
     let head = |name: &'static str| answer.header(HeaderName::from_static(name)).to_str().unwrap().to_owned();
     assert!(head("content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(head("x-content-type-options"), "nosniff");
-    let refused = site.post("/desk/sample").add_header("sec-fetch-site", "cross-site").form(&[("learner", "maya")]).await;
+    let refused =
+        site.post("/desk/sample").add_header("sec-fetch-site", "cross-site").form(&[("learner", "maya")]).await;
     says(&refused, 403, "sent from another site");
 }
 
@@ -162,7 +165,14 @@ async fn a_budget_in_another_currency_says_what_it_needs() {
     site.post("/desk/budget").form(&[("hours", "60"), ("money", "400"), ("currency", "EUR")]).await;
     let page = site.get("/").await.text();
     assert!(page.contains("notice warn") && !page.contains("This plan"), "a mixed budget without a rate is refused");
-    let rate = [("hours", "200"), ("money", "900"), ("currency", "EUR"), ("rate_from", "USD"), ("rate", "0.92"), ("rate_date", "2026-11-20")];
+    let rate = [
+        ("hours", "200"),
+        ("money", "900"),
+        ("currency", "EUR"),
+        ("rate_from", "USD"),
+        ("rate", "0.92"),
+        ("rate_date", "2026-11-20"),
+    ];
     site.post("/desk/budget").form(&rate).await;
     says(&site.get("/").await, 200, "This plan");
 }
@@ -185,7 +195,8 @@ async fn a_share_is_a_file_and_a_page_that_proves_nothing() {
     let asked: Value = site.get(&to).add_header("accept", "application/json").await.json();
     assert_eq!(asked["type"], "CairnBundle");
     let proof = site.get(&format!("{to}/proof.cairn.json")).await;
-    let form = MultipartForm::new().add_part("files", Part::bytes(proof.as_bytes().to_vec()).file_name("proof.cairn.json"));
+    let form =
+        MultipartForm::new().add_part("files", Part::bytes(proof.as_bytes().to_vec()).file_name("proof.cairn.json"));
     says(&site.post("/verify").multipart(form).await, 200, "Genuine and current");
     says(&site.post("/desk/share").form(&[("chosen", "0"), ("until", "2020-01-01")]).await, 422, "is past");
 }
@@ -204,7 +215,15 @@ async fn verify_gives_each_file_its_own_verdict() {
     form = form.add_part("files", Part::bytes(b"GIF89a........".to_vec()).file_name("c.gif"));
     form = form.add_part("files", Part::bytes(vec![b'['; 100_000]).file_name("deep.json"));
     let page = site.post("/verify").multipart(form).await;
-    for words in ["are genuine and current", "Counts as a claim", "Could not be read", "Revoked", "Expired", "Suspended", "Not known here"] {
+    for words in [
+        "are genuine and current",
+        "Counts as a claim",
+        "Could not be read",
+        "Revoked",
+        "Expired",
+        "Suspended",
+        "Not known here",
+    ] {
         says(&page, 200, words);
     }
     let list = office.demo.as_ref().unwrap().trust_json().replace("Sample issuers of the demo", "My own list");
@@ -225,9 +244,14 @@ async fn bad_input_gets_a_sentence() {
     says(&site.post("/desk/budget").form(&[("hours", "many")]).await, 422, "Hours in all");
     says(&site.post("/desk/sample").form(&[("learner", "nobody")]).await, 404, "no such sample learner");
     says(&site.post("/desk/share").form(&[("chosen", "0")]).await, 422, "nothing on your desk");
-    says(&site.post("/desk/badges").multipart(MultipartForm::new().add_text("text", "")).await, 422, "Nothing was sent");
+    says(
+        &site.post("/desk/badges").multipart(MultipartForm::new().add_text("text", "")).await,
+        422,
+        "Nothing was sent",
+    );
     says(&site.post("/verify").multipart(MultipartForm::new().add_text("text", " ")).await, 422, "Nothing was sent");
-    let form = MultipartForm::new().add_text("text", "x").add_part("trust", Part::bytes(b"{}".to_vec()).file_name("t.json"));
+    let form =
+        MultipartForm::new().add_text("text", "x").add_part("trust", Part::bytes(b"{}".to_vec()).file_name("t.json"));
     says(&site.post("/verify").multipart(form).await, 422, "not a trust list");
     let broken = site.post("/verify").content_type("multipart/form-data; boundary=x").bytes("--y".into()).await;
     assert!(broken.status_code().is_client_error(), "{}", broken.status_code());
@@ -237,7 +261,8 @@ async fn bad_input_gets_a_sentence() {
 #[tokio::test]
 async fn a_hundred_megabytes_are_refused_early() {
     let site = site().await;
-    let answer = site.post("/verify").content_type("multipart/form-data; boundary=x").bytes(vec![0; 100 << 20].into()).await;
+    let answer =
+        site.post("/verify").content_type("multipart/form-data; boundary=x").bytes(vec![0; 100 << 20].into()).await;
     says(&answer, 413, "32 MB");
     let answer = site.post("/api/v1/verify").content_type("application/json").bytes(vec![b' '; 40 << 20].into()).await;
     assert_eq!(answer.status_code(), 413);
