@@ -126,7 +126,7 @@ test("at phone width", { viewport: PHONE, hasTouch: true, isMobile: true }, asyn
   await page.goto("/");
   await shot("phone-home");
   await page.getByRole("button", { name: /^Try with/ }).tap();
-  await page.waitForURL("**/");
+  await page.locator(".ad .m").first().waitFor();
   await shot("phone-result");
   const mark = page.locator(".ad .m.stale").first();
   await mark.tap();

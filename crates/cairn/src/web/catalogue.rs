@@ -11,11 +11,12 @@ use cairn_registrar::packs::Packs;
 use serde::Deserialize;
 
 use super::app::App;
+use super::gap;
 use super::pages::{
     CataloguePage, ChallengeView, Chrome, Here, OfferCard, OfferPage, RoleCard, RoleLine, RolePage, page,
 };
 use super::problem::Problem;
-use super::view::{self, Linked};
+use super::view::Linked;
 use super::words;
 
 const ROLES: &str = "role";
@@ -113,7 +114,7 @@ pub async fn offer(State(app): State<Arc<App>>, Path(id): Path<String>) -> Resul
     let Some(offer) = offers.iter().find(|offer| offer.id == id) else {
         return Err(Problem::not_found("There is no such credential in the catalogue."));
     };
-    Ok(page(&offer_page(app.packs(), &offers, offer, app.is_demo())))
+    Ok(page(&offer_page(app.packs(), offers, offer, app.is_demo())))
 }
 
 fn offer_page(packs: &Packs, offers: &[Offer], offer: &Offer, sample: bool) -> OfferPage {
@@ -221,7 +222,7 @@ fn role_page(packs: &Packs, pack: &Pack, role: &Role, sample: bool) -> RolePage 
         industry: pack.name.clone(),
         summary: role.summary.clone(),
         onet: role.onet.clone(),
-        pay: view::pay(&role.pay),
+        pay: gap::pay(&role.pay),
         requires: requires.collect(),
         offers: offers_for(packs, role),
     }
@@ -237,7 +238,7 @@ fn offers_for(packs: &Packs, role: &Role) -> Vec<OfferCard> {
             keys.iter().filter(|k| offer.proves.iter().any(|wanted| wanted.key == k.0)).collect();
         if !hits.is_empty() {
             let covers = words::listed(&hits.iter().map(|hit| hit.1.to_owned()).collect::<Vec<_>>());
-            found.push((hits.iter().map(|hit| hit.2).sum(), OfferCard { covers, ..offer_card(packs, &offer) }));
+            found.push((hits.iter().map(|hit| hit.2).sum(), OfferCard { covers, ..offer_card(packs, offer) }));
         }
     }
     found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));

@@ -19,7 +19,7 @@ use super::desk::{Desk, MOST_AD_BYTES, MOST_ADS, MOST_BYTES, MOST_ITEMS};
 use super::pages::{AdLine, BadgePage, Chrome, Group, Here, HomePage, LearnerCard, Notice, page};
 use super::problem::Problem;
 use super::upload::{self, Sent};
-use super::{plan, view, words};
+use super::{gap, plan, view, words};
 
 const COOKIE: &str = "cairn-desk";
 
@@ -60,7 +60,7 @@ fn home_page(app: &App, found: Option<&Desk>) -> HomePage {
     let first = learners.first().cloned();
     let badges = desk.checked.as_ref().map(|c| view::cards(&c.report, |n| picture_address(desk, &c.report, n)));
     let badges = badges.unwrap_or_default();
-    let gap = desk.gap.as_ref().map(|gap| view::gap(gap, app.packs(), learner.map(|l| first_name(&l.name))));
+    let gap = desk.gap.as_ref().map(|gap| gap::view(gap, app.packs(), learner.map(|l| first_name(&l.name))));
     let refused = desk.plan_refused.clone();
     HomePage {
         chrome: Chrome::new("What you can prove for a job", Here::Home, app.is_demo()),
@@ -215,7 +215,7 @@ pub async fn badges(State(app): State<Arc<App>>, jar: CookieJar, form: Multipart
         if address.len() > 320 || !address.contains('@') {
             return Err(Problem::cannot("The address to compare with is no e-mail address, such as name@example.org."));
         }
-        desk.addresses = vec![Address { value: address.to_owned(), confirmed: false }];
+        desk.addresses = vec![Address { value: address.to_owned(), confirmed: sent.field("mine") == "yes" }];
     }
     if sent.files.is_empty() && text.is_empty() && address.is_empty() {
         return Err(Problem::cannot(

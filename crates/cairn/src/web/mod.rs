@@ -11,6 +11,7 @@ mod assets;
 mod budget;
 mod catalogue;
 mod desk;
+mod gap;
 mod guard;
 mod home;
 mod openapi;

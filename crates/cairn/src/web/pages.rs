@@ -6,8 +6,9 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::art::Art;
 use super::assets;
+use super::gap::{GapView, PayView};
 use super::plan::PlanView;
-use super::view::{BadgeCard, GapView, ItemView, Linked, PayView};
+use super::view::{BadgeCard, ItemView, Linked};
 use super::words::BasisView;
 
 /// Renders a page.

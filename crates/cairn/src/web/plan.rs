@@ -5,7 +5,7 @@ use cairn_domain::requirement::Wanted;
 use cairn_registrar::packs::Packs;
 use cairn_registrar::shapes::PlanReport;
 
-use super::view::{self, PayView};
+use super::gap::{self, PayView};
 use super::words::{self, BasisView};
 
 /// A plan, laid out.
@@ -119,7 +119,7 @@ pub fn view(report: &PlanReport, packs: &Packs) -> PlanView {
         rejected: plan.rejected.iter().map(|r| rejected(r, &names)).collect(),
         rejected_told: format!("{} not taken, and why", words::count(plan.rejected.len(), "offer")),
         uncoverable: labels(&plan.uncoverable),
-        pay: report.gap.pay.as_ref().map(view::pay),
+        pay: report.gap.pay.as_ref().map(gap::pay),
         searched: (!plan.exact).then_some(
             "There are very many ways to close this. The search used up the work it may do, so this is the best that \
              was found and perhaps not the best there is. A smaller budget or fewer ads make it exact.",

@@ -7,6 +7,7 @@ use cairn_registrar::packs::Packs;
 use cairn_registrar::shapes::{Became, CheckedItem, GapReport, PlanReport, PolicyShown, VerifyReport};
 use serde_json::{Value, json};
 
+use super::gap;
 use super::pages::*;
 use super::plan;
 use super::problem::Problem;
@@ -103,7 +104,7 @@ fn home(gap: Option<GapReport>, plan: Option<PlanReport>) -> String {
         ads: gap.iter().map(|_| AdLine { n: 0, name: EVIL.into(), told: "3 words".into() }).collect(),
         sample_ads: vec![group.clone()],
         roles: vec![group],
-        gap: gap.as_ref().map(|gap| view::gap(gap, packs, Some(EVIL))),
+        gap: gap.as_ref().map(|gap| gap::view(gap, packs, Some(EVIL))),
         budget: BudgetForm { money: EVIL.into(), currencies: vec!["USD".into()], ..BudgetForm::default() },
         plan_refused: plan.as_ref().map(|_| EVIL.into()),
         plan: plan.as_ref().map(|plan| plan::view(plan, packs)),

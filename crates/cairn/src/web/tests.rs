@@ -15,8 +15,10 @@ use super::samples::{EVIL, samples};
 use super::{Options, router};
 
 async fn office() -> Office {
-    let outside = Outside::fixed("2026-11-23T12:00:00Z".parse().unwrap(), 7);
-    Office::seeded("sqlite::memory:", "http://127.0.0.1:8080", outside, Gatherer::offline()).await.unwrap()
+    let outside = Outside::fixed("2026-11-23T12:00:00Z".parse().expect("as the test sets it up"), 7);
+    Office::seeded("sqlite::memory:", "http://127.0.0.1:8080", outside, Gatherer::offline())
+        .await
+        .expect("as the test sets it up")
 }
 
 async fn site() -> TestServer {
@@ -88,7 +90,9 @@ async fn every_offer_and_role_has_a_page() {
 async fn what_a_browser_is_told() {
     let site = site().await;
     let answer = site.get("/").await;
-    let head = |name: &'static str| answer.header(HeaderName::from_static(name)).to_str().unwrap().to_owned();
+    let head = |name: &'static str| {
+        answer.header(HeaderName::from_static(name)).to_str().expect("as the test sets it up").to_owned()
+    };
     assert!(head("content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(head("x-content-type-options"), "nosniff");
     let refused =
@@ -101,7 +105,7 @@ async fn the_sample_gives_the_whole_result_in_one_click() {
     let site = site().await;
     let answer = site.post("/desk/sample").form(&[("learner", "maya")]).await;
     assert_eq!(answer.status_code(), StatusCode::SEE_OTHER);
-    let cookie = answer.header(header::SET_COOKIE).to_str().unwrap().to_owned();
+    let cookie = answer.header(header::SET_COOKIE).to_str().expect("as the test sets it up").to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
     let page = site.get("/").await.text();
     for state in ["proven", "attested", "stale", "claimed", "missing"] {
@@ -113,7 +117,7 @@ async fn the_sample_gives_the_whole_result_in_one_click() {
     says(&site.get("/desk/badges/0").await, 200, "Genuine?");
     let picture = site.get("/desk/badges/0/picture").await;
     assert_eq!(picture.header(header::CONTENT_TYPE), "image/png");
-    assert!(picture.header("content-security-policy").to_str().unwrap().contains("sandbox"));
+    assert!(picture.header("content-security-policy").to_str().expect("as the test sets it up").contains("sandbox"));
     site.post("/desk/forget").await;
     assert!(site.get("/").await.text().contains("Try with Maya"));
 }
@@ -138,7 +142,7 @@ async fn every_learner_and_every_ad_works() {
 async fn own_files_and_ads_step_by_step() {
     let site = site().await;
     let office = office().await;
-    let maya = office.demo.as_ref().unwrap().learner("maya").unwrap();
+    let maya = office.demo.as_ref().expect("as the test sets it up").learner("maya").expect("as the test sets it up");
     let mut form = MultipartForm::new().add_text("text", "I can weld.").add_text("address", maya.address.clone());
     for file in &maya.files {
         form = form.add_part("files", Part::bytes(file.bytes.clone()).file_name(file.name.clone()));
@@ -148,7 +152,12 @@ async fn own_files_and_ads_step_by_step() {
     says(&site.get("/").await, 200, "could not be read");
     let ad = "Data analyst\n\nYou need SQL, Python and project management. Kubernetes is a plus.";
     assert_eq!(site.post("/desk/ad").form(&[("text", ad), ("how", "add")]).await.status_code(), 303);
-    says(&site.get("/").await, 200, "class=\"m ");
+    let page = site.get("/").await;
+    says(&page, 200, "class=\"m ");
+    says(&page, 200, "nobody has confirmed the address");
+    let mine = MultipartForm::new().add_text("address", maya.address.clone()).add_text("mine", "yes");
+    assert_eq!(site.post("/desk/badges").multipart(mine).await.status_code(), 303);
+    says(&site.get("/").await, 200, "class=\"m proven");
     let budget = [("hours", "60"), ("money", "400"), ("currency", "USD"), ("weekly_hours", "8")];
     assert_eq!(site.post("/desk/budget").form(&budget).await.status_code(), 303);
     says(&site.get("/").await, 200, "Within 60 hours and $400");
@@ -184,10 +193,10 @@ async fn a_share_is_a_file_and_a_page_that_proves_nothing() {
     says(&site.post("/desk/share").form(&[("purpose", "x")]).await, 422, "No badge was chosen");
     let file = site.post("/desk/share").form(&[("chosen", "0"), ("chosen", "1"), ("how", "file")]).await;
     let bundle: Value = file.json();
-    assert_eq!(bundle["credentials"].as_array().unwrap().len(), 2);
+    assert_eq!(bundle["credentials"].as_array().expect("as the test sets it up").len(), 2);
     let made = site.post("/desk/share").form(&[("chosen", "0"), ("purpose", "A <b>job</b>"), ("how", "link")]).await;
     assert_eq!(made.status_code(), 303, "{}", made.text());
-    let to = made.header(header::LOCATION).to_str().unwrap().to_owned();
+    let to = made.header(header::LOCATION).to_str().expect("as the test sets it up").to_owned();
     let page = site.get(&to).await;
     assert_eq!(page.header(header::REFERRER_POLICY), "no-referrer");
     says(&page, 200, "This page proves nothing by itself");
@@ -206,7 +215,7 @@ async fn verify_gives_each_file_its_own_verdict() {
     let site = site().await;
     let office = office().await;
     let mut form = MultipartForm::new();
-    for learner in &office.demo.as_ref().unwrap().learners {
+    for learner in &office.demo.as_ref().expect("as the test sets it up").learners {
         for file in &learner.files {
             form = form.add_part("files", Part::bytes(file.bytes.clone()).file_name(file.name.clone()));
         }
@@ -226,8 +235,13 @@ async fn verify_gives_each_file_its_own_verdict() {
     ] {
         says(&page, 200, words);
     }
-    let list = office.demo.as_ref().unwrap().trust_json().replace("Sample issuers of the demo", "My own list");
-    let maya = &office.demo.as_ref().unwrap().learners[0].files[0];
+    let list = office
+        .demo
+        .as_ref()
+        .expect("as the test sets it up")
+        .trust_json()
+        .replace("Sample issuers of the demo", "My own list");
+    let maya = &office.demo.as_ref().expect("as the test sets it up").learners[0].files[0];
     let form = MultipartForm::new()
         .add_part("files", Part::bytes(maya.bytes.clone()).file_name(maya.name.clone()))
         .add_part("trust", Part::bytes(list.into_bytes()).file_name("list.json"));
@@ -282,7 +296,9 @@ async fn too_many_requests_wait() {
 async fn the_api_answers_the_public_shapes() {
     let site = site().await;
     let office = office().await;
-    let file = &office.demo.as_ref().unwrap().learner("maya").unwrap().files[0];
+    let file =
+        &office.demo.as_ref().expect("as the test sets it up").learner("maya").expect("as the test sets it up").files
+            [0];
     let form = MultipartForm::new().add_part("files", Part::bytes(file.bytes.clone()).file_name(file.name.clone()));
     let report: VerifyReport = site.post("/api/v1/verify").multipart(form).await.json();
     assert_eq!((report.shape.as_str(), report.items.len(), report.ok), ("cairn/verify/1", 1, true));
@@ -291,7 +307,7 @@ async fn the_api_answers_the_public_shapes() {
     assert!(gap.gap.counts.required.claimed + gap.gap.counts.preferred.claimed >= 1, "{:?}", gap.gap.counts);
     let ask = json!({"role": "cloud-engineer", "budget": {"hours": 120, "money": "500", "currency": "USD", "by": "2027-06-30"}});
     let plan: PlanReport = site.post("/api/v1/plan").json(&ask).await.json();
-    assert_eq!(plan.plan.budget.money.unwrap().minor, 50_000);
+    assert_eq!(plan.plan.budget.money.expect("as the test sets it up").minor, 50_000);
     let openapi: Value = site.get("/api/v1/openapi.json").await.json();
     assert_eq!(openapi["openapi"], "3.1.0");
 }
@@ -302,7 +318,7 @@ async fn the_api_refuses_with_a_sentence() {
     let refused = async |path: &str, body: &str, status: u16, words: &str| {
         let answer = site.post(path).content_type("application/json").bytes(body.to_owned().into()).await;
         let error: Value = answer.json();
-        let told = error["error"]["says"].as_str().unwrap().to_owned();
+        let told = error["error"]["says"].as_str().expect("as the test sets it up").to_owned();
         assert_eq!(answer.status_code().as_u16(), status, "{told}");
         assert!(told.contains(words), "{told}");
     };
