@@ -1,5 +1,6 @@
 //! Names of technology that are plain words too count only in technical company.
 
+use crate::reading::Why;
 use crate::spot::Spot;
 use crate::words::{Gap, Token};
 
@@ -59,7 +60,16 @@ pub(crate) fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tec
     }
     let capital = is_capital(text, words, spot);
     let next = words.get(spot.to).filter(|t| t.gap != Gap::Stop).map(|t| t.norm.as_str()).unwrap_or_default();
-    if TECH_AFTER.contains(&next) || tech.iter().any(|at| at.abs_diff(spot.from) <= 4 && *at != spot.from) {
+    let asked = capital
+        && matches!(next, "skills" | "skill" | "experience" | "knowledge" | "proficiency" | "expertise" | "user");
+    // A name that is written small is no plain word at the start of a sentence: pandas, dbt.
+    let small = matches!(&spot.why, Why::Named { name } if name.starts_with(char::is_lowercase) && !name.contains(' '));
+    if asked
+        || TECH_AFTER.contains(&next)
+        || small
+            && close_before(words, spot).iter().any(|w| TECH_BEFORE.contains(&w.as_str()) || *w == "with" || *w == "in")
+        || tech.iter().any(|at| at.abs_diff(spot.from) <= 4 && *at != spot.from)
+    {
         return true;
     }
     let before: Vec<&str> = words[spot.from.saturating_sub(4)..spot.from].iter().map(|t| t.norm.as_str()).collect();
@@ -78,6 +88,11 @@ pub(crate) fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tec
             || amid && !season && !verb
             || before.iter().any(|w| matches!(*w, "as" | "like" | "including"))
                 && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
+}
+
+/// The two words before.
+fn close_before<'w>(words: &'w [Token], spot: &Spot) -> Vec<&'w String> {
+    words[spot.from.saturating_sub(2)..spot.from].iter().map(|t| &t.norm).collect()
 }
 
 const TECH_BEFORE: &[&str] = &[

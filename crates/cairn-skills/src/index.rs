@@ -1,7 +1,7 @@
 //! Every label as a row of stems: looked up whole, by its rarest stem, or by any.
 
 use std::hash::Hasher;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::taxonomy::{Taxonomy, What, bare};
 use crate::words::{Stems, spans};
@@ -18,8 +18,8 @@ pub(crate) struct Index {
     whole: Vec<(u64, u32)>,
     /// How telling a stem is: the logarithm of one over its share of labels.
     pub idf: Vec<f32>,
-    /// Labels by each of their telling stems, ESCO only.
-    by_stem: Rows,
+    /// Labels by each of their telling stems, ESCO only; only ranking asks for them.
+    by_stem: OnceLock<Rows>,
     /// ESCO labels by their rarest stem.
     by_rarest: Rows,
 }
@@ -81,7 +81,7 @@ impl Index {
             rows: Vec::with_capacity(500_000),
             whole: Vec::with_capacity(120_000),
             idf: Vec::new(),
-            by_stem: Rows::default(),
+            by_stem: OnceLock::new(),
             by_rarest: Rows::default(),
             taxonomy,
         };
@@ -99,11 +99,16 @@ impl Index {
     fn learn(&mut self, entry: u32, which: u16, label: &str) {
         let text = bare(label);
         let first = self.rows.len() as u32;
-        for (start, end) in spans(text) {
-            let word = &text[start..end];
+        let mut push = |word: &str| {
             if !is_article(word) {
                 self.rows.push(self.stems.learn(word));
             }
+        };
+        // Nine labels of ten are plain words and blanks, which need no cutting by the rules.
+        if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ') {
+            text.split(' ').filter(|word| !word.is_empty()).for_each(&mut push);
+        } else {
+            spans(text).for_each(|(start, end)| push(&text[start..end]));
         }
         let length = (self.rows.len() as u32 - first) as u16;
         if length > 0 {
@@ -113,16 +118,14 @@ impl Index {
 
     fn weigh(&mut self) {
         let mut share = vec![0u32; self.stems.len()];
-        let mut telling: Vec<(u32, u32)> = Vec::with_capacity(self.rows.len());
         let mut different = Vec::new();
-        for (n, label) in self.labels.iter().enumerate() {
+        for label in &self.labels {
             if self.taxonomy.entries()[label.entry as usize].what == What::Tool {
                 continue;
             }
             self.distinct(label, &mut different);
             for stem in &different {
                 share[*stem as usize] += 1;
-                telling.push((*stem, n as u32));
             }
         }
         let all = self.labels.len() as f32;
@@ -132,7 +135,6 @@ impl Index {
                 *idf *= 0.35;
             }
         }
-        self.by_stem = Rows::built(self.stems.len(), &telling);
         let mut rarest: Vec<(u32, u32)> = Vec::with_capacity(self.labels.len());
         for n in 0..self.labels.len() {
             let label = self.labels[n];
@@ -179,7 +181,19 @@ impl Index {
 
     /// Numbers of the ESCO labels that hold this stem.
     pub fn with(&self, stem: u32) -> &[u32] {
-        self.by_stem.row(stem)
+        self.by_stem.get_or_init(|| self.held()).row(stem)
+    }
+
+    fn held(&self) -> Rows {
+        let mut telling: Vec<(u32, u32)> = Vec::with_capacity(self.rows.len());
+        let mut different = Vec::new();
+        for (n, label) in self.labels.iter().enumerate() {
+            if self.taxonomy.entries()[label.entry as usize].what != What::Tool {
+                self.distinct(label, &mut different);
+                telling.extend(different.iter().map(|stem| (*stem, n as u32)));
+            }
+        }
+        Rows::built(self.stems.len(), &telling)
     }
 
     /// How many labels there are.
@@ -205,7 +219,7 @@ pub(crate) fn is_article(word: &str) -> bool {
     matches!(word, "a" | "an" | "the" | "A" | "An" | "The")
 }
 
-fn row_key(stems: impl Iterator<Item = u32>) -> u64 {
+pub(crate) fn row_key(stems: impl Iterator<Item = u32>) -> u64 {
     stems.fold(0xcbf2_9ce4_8422_2325, |h, s| {
         (h ^ (u64::from(s) + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
     })

@@ -3,7 +3,9 @@
 #![warn(missing_docs)]
 
 mod company;
+mod forms;
 mod index;
+mod language;
 mod licences;
 mod near;
 mod passages;

@@ -10,7 +10,7 @@ pub(crate) fn window(
     words: &[Token],
     stems: &[u32],
     at: usize,
-    wanted: &[u32],
+    (wanted, row): (&[u32], &[u32]),
 ) -> Option<(f32, usize, usize)> {
     let reach = wanted.len() + 2;
     let mut low = at;
@@ -34,8 +34,9 @@ pub(crate) fn window(
                 to = to.max(n);
                 covered += idf;
             }
-            // "Using databases" is met by "databases": the light verb may be missing.
-            None if index.stems.is_light(*stem) => covered += 0.5 * idf,
+            // "Using databases" is met by "databases": the light verb that opens a label may be missing, not its noun:
+            // "monitor system performance" is more than monitoring a system.
+            None if index.stems.is_light(*stem) && row.first() == Some(stem) => covered += 0.5 * idf,
             None => return None,
         }
     }
@@ -82,14 +83,23 @@ pub(crate) fn in_sense(words: &[Token], stems: &[u32], (from, to): (usize, usize
     if from + 1 == to {
         return true;
     }
+    // "Engineering in the automotive industry" is not automotive engineering unless the label says "in" as well.
+    let placed = |n: &usize| {
+        matches!(words[*n].norm.as_str(), "at" | "in" | "with" | "to" | "for" | "from" | "across" | "by" | "on")
+    };
+    if (from..to).filter(placed).any(|n| !row.contains(&stems[n])) {
+        return false;
+    }
     let joined = words[from..to].iter().any(|t| {
         is_amount(&t.norm) || matches!(t.norm.as_str(), "of" | "for" | "with" | "to" | "in" | "the" | "a" | "an")
     });
+    // Turned round, only "of" says the same: "management at the customer" is not customer management.
+    let of = words[from..to].iter().any(|t| t.norm == "of");
     let in_order = row.first() == Some(&stems[from]);
     if in_order {
         joined || words[from].norm.ends_with("ing") || !noun(from) || to - from > 2
     } else {
-        joined && noun(from) || noun(to - 1)
+        of && noun(from) || noun(to - 1) && !joined
     }
 }
 

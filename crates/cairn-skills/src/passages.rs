@@ -162,7 +162,18 @@ fn heading_kind(heading: &str) -> Option<PassageKind> {
     let lower = heading.to_lowercase().replace('’', "'").replace('&', "and");
     let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
     // The word must make up a good part of the heading: "Experience" is one, "Experience Designer at Acme Studios" is not.
+    // "About Northwind": the employer; "about you", "about the role": not.
+    if let Some(whom) = lower.strip_prefix("about ") {
+        let words: Vec<&str> = whom.split_whitespace().collect();
+        let us = words.len() <= 4 && !words.iter().any(|w| matches!(*w, "you" | "role" | "job" | "position" | "work"));
+        if us {
+            return Some(PassageKind::Boilerplate);
+        }
+    }
     // "Preferred qualifications", "Skills that would help": the wish rules the noun.
+    if matches!(lower, "plus" | "pluses" | "a plus") {
+        return Some(PassageKind::Preferred);
+    }
     let wish =
         headings().iter().any(|(what, word)| *what == PassageKind::Preferred && find_words(lower, word).is_some());
     if wish && lower.split_whitespace().count() <= 9 {

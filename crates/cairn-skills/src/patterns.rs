@@ -23,11 +23,11 @@ pub(crate) struct Found {
     pub name: &'static str,
 }
 
-/// All closed patterns in one sentence.
-pub(crate) fn patterns(sentence: &str) -> Vec<Found> {
+/// All closed patterns in one sentence; `listed` says that it stands among what is asked for.
+pub(crate) fn patterns(sentence: &str, listed: bool) -> Vec<Found> {
     let mut found = years(sentence);
     found.extend(degrees(sentence));
-    found.extend(languages(sentence));
+    found.extend(languages(sentence, listed));
     found.extend(licences(sentence));
     found
 }
@@ -67,7 +67,7 @@ fn years(sentence: &str) -> Vec<Found> {
             || lower.trim_start().starts_with("in ")
             || lower.trim_start().starts_with("as ")
             || lower.trim_start().starts_with("with ")
-            || lower.trim_start().starts_with("working")
+            || is_gerund(lower.trim_start())
             || before.trim_end().ends_with("experience:")
             || before.trim_end().ends_with("experience (")
             || before.contains("experience of ");
@@ -87,7 +87,11 @@ fn years(sentence: &str) -> Vec<Found> {
             "we have ",
             "first ",
         ];
-        let other = told.iter().any(|t| last_words(&before, 4).contains(t))
+        // "We count four years of relevant work instead": an offer, no demand.
+        let instead =
+            lower.contains("instead") || lower.contains("in lieu") || last_words(&before, 4).contains(" count ");
+        let other = instead
+            || told.iter().any(|t| last_words(&before, 4).contains(t))
             || NO_EXPERIENCE_YEARS.is_match(&first_words(&lower, 3));
         if number == 0 || number > 40 || !asked || other {
             continue;
@@ -109,6 +113,42 @@ fn years(sentence: &str) -> Vec<Found> {
         });
     }
     found
+}
+
+/// Years that a learner says something lasted: "for six years".
+pub(crate) fn years_said(sentence: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    for m in YEARS.captures_iter(sentence) {
+        let whole = m.get(0).expect("group 0 is the match");
+        let number = match (m.get(1), m.get(2)) {
+            (Some(digits), _) => digits.as_str().parse().unwrap_or(0),
+            (_, Some(word)) => number_word(word.as_str()),
+            _ => 0,
+        };
+        let before = last_words(&sentence[..whole.start()].to_lowercase(), 4);
+        let lasted =
+            [" for ", " for over ", " for more than ", " for about ", " for nearly ", " for almost ", " for the last "]
+                .iter()
+                .any(|said| before.ends_with(said));
+        if lasted && (1..=40).contains(&number) {
+            found.push(Found {
+                kind: Kind::Years,
+                key: format!("years:{number}"),
+                label: format!("{number} years of experience"),
+                start: whole.start(),
+                end: whole.end(),
+                level: Some(number.to_string()),
+                confidence: 0.8,
+                name: "years of experience",
+            });
+        }
+    }
+    found
+}
+
+/// "2+ years supporting patients".
+fn is_gerund(after: &str) -> bool {
+    after.split_whitespace().next().is_some_and(|w| w.len() > 5 && w.ends_with("ing") && w != "during")
 }
 
 fn number_word(word: &str) -> u32 {
@@ -152,39 +192,45 @@ fn experience_end(after: &str) -> usize {
 fn what_in(after: &str) -> String {
     static IN: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:in|with|of|as|using|working with|working in|working as)?\s*(?:an?\s+|the\s+)?(.*)$",
+            r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:(?:in|with|of|as|using|working with|working in|working as)\s+)?(?:an?\s+|the\s+)?(.*)$",
         )
     });
     let rest = IN.captures(after).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
     let rest = rest.split([',', ';', '(', ')', '.', ':']).next().unwrap_or_default();
-    let words: Vec<&str> = rest.split_whitespace().take(8).collect();
-    let words: Vec<&str> = words
-        .into_iter()
-        .take_while(|w| {
-            !matches!(
-                w.to_ascii_lowercase().as_str(),
-                "required"
-                    | "preferred"
-                    | "is"
-                    | "are"
-                    | "or"
-                    | "and/or"
-                    | "plus"
-                    | "needed"
-                    | "desired"
-                    | "experience"
-                    | "which"
-                    | "that"
-                    | "described"
-                    | "must"
-                    | "as"
-                    | "where"
-                    | "including"
-                    | "to"
-                    | "since"
+    let all: Vec<&str> = rest.split_whitespace().take(8).collect();
+    let lower: Vec<String> = all.iter().map(|w| w.to_ascii_lowercase()).collect();
+    let ends = |n: usize| match lower[n].as_str() {
+        // "IT or software projects" goes on; "or equivalent" does not.
+        "or" => lower.get(n + 1).is_none_or(|w| {
+            matches!(
+                w.as_str(),
+                "a" | "an" | "equivalent" | "similar" | "related" | "comparable" | "other" | "more" | "in"
             )
-        })
-        .collect();
+        }),
+        word => matches!(
+            word,
+            "required"
+                | "preferred"
+                | "is"
+                | "are"
+                | "and/or"
+                | "plus"
+                | "needed"
+                | "desired"
+                | "experience"
+                | "which"
+                | "that"
+                | "described"
+                | "must"
+                | "as"
+                | "where"
+                | "including"
+                | "to"
+                | "since"
+        ),
+    };
+    let kept = (0..all.len()).find(|n| ends(*n)).unwrap_or(all.len());
+    let words = all[..kept].to_vec();
     let mut words = words;
     while words.last().is_some_and(|w| is_filler(&w.to_ascii_lowercase())) {
         words.pop();
@@ -303,7 +349,7 @@ fn field(sentence: &str, end: usize) -> (String, usize) {
     static ENDS: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:degree|MS|MA|BS|BA|masters?) in$"));
     static STOP: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)(\s+(?:or (?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable)|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?:or (?:a )?(?:related|similar|equivalent)|and|with|required|preferred|plus|is)\b).*$",
+            r"(?i)(\s+(?:or (?:in )?(?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable|neighbouring|neighboring|adjacent|subject)|preferably|ideally|such as|including|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?:or (?:an? )?(?:related|similar|equivalent|neighbouring|comparable)|preferably|ideally|such as|including|and|with|required|preferred|plus|is)\b).*$",
         )
     });
     let already = ENDS.is_match(&sentence[..end]);
@@ -340,7 +386,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(sentence: &str, want: Expect) {
-        let shown: Vec<String> = patterns(sentence)
+        let shown: Vec<String> = patterns(sentence, true)
             .iter()
             .map(|f| {
                 format!(

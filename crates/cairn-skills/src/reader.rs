@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::index::Index;
+use crate::language::language;
 use crate::passages::{Sentence, passages, sentences};
-use crate::patterns::patterns;
+use crate::patterns::{patterns, years_said};
 use crate::rank::{Ranked, rank};
 use crate::reading::{Importance, Kind, Language, Mention, Passage, PassageKind, Reading, Span, Why};
-use crate::spoken::{is_language, language_code};
+use crate::spoken::is_language;
 use crate::spot::{Spot, Spotter};
 use crate::title::{Roles, title};
 use crate::tone::{Said, Tone};
@@ -16,8 +17,6 @@ use crate::{Taxonomy, Vocabulary};
 
 /// Longest text read, in bytes; what follows is left with a note.
 const LONGEST: usize = 200_000;
-/// Shortest text whose language is judged, in bytes.
-const TELLING: usize = 60;
 
 /// Reads texts against a taxonomy and a vocabulary.
 #[derive(Debug)]
@@ -48,7 +47,13 @@ impl Reader {
         reading.title = title(kept, &cut);
         reading.roles = reading.title.as_deref().map(|t| self.roles.fit(t)).unwrap_or_default();
         let near = reads_words(&reading.language);
-        for sentence in cut.iter().filter(|s| s.what != PassageKind::Boilerplate && !s.heading) {
+        let is_title = |s: &Sentence| reading.title.as_deref().is_some_and(|t| kept[s.start..s.end].trim() == t);
+        let mut shown = cut.iter().filter(|s| !kept[s.start..s.end].trim().is_empty());
+        // The first line is the title and asks for nothing, unless it is all there is.
+        let first = shown.next().filter(|s| is_title(s) && shown.next().is_some()).map(|s| s.start);
+        for sentence in
+            cut.iter().filter(|s| s.what != PassageKind::Boilerplate && !s.heading && first != Some(s.start))
+        {
             let fallback = match sentence.what {
                 PassageKind::Preferred => Importance::Preferred,
                 _ => Importance::Required,
@@ -66,7 +71,9 @@ impl Reader {
         let kept = within_limit(text);
         let near = reads_words(&reading.language);
         for sentence in sentences(kept) {
-            reading.mentions.extend(self.sentence(kept, &sentence, Importance::Required, 1.0, near));
+            let mut found = self.sentence(kept, &sentence, Importance::Required, 1.0, near);
+            for_years(&kept[sentence.start..sentence.end], sentence.start, &mut found);
+            reading.mentions.extend(found);
         }
         if !text.is_empty() {
             reading.passages = vec![Passage { span: Span { start: 0, end: text.len() }, what: PassageKind::Other }];
@@ -105,7 +112,8 @@ impl Reader {
         let tone = Tone::of(shown);
         let words = tokens(shown);
         let mut found: Vec<Mention> = Vec::new();
-        for f in patterns(shown) {
+        let listed = matches!(sentence.what, PassageKind::Required | PassageKind::Preferred);
+        for f in patterns(shown, listed) {
             let why = Why::Named { name: f.name.to_owned() };
             found.push(Mention {
                 kind: f.kind,
@@ -128,13 +136,17 @@ impl Reader {
             } else if found.iter().any(|m| m.kind != Kind::Certificate && overlap(&m.span, &span)) {
                 continue;
             }
-            let mut spot = spot;
+            // Languages are the patterns' business: "Dutch logistics" asks for none.
             if spot.kind == Kind::Skill && is_language(&shown[span.start..span.end]) {
-                let Some(code) = language_code(shown, span.start, span.end) else { continue };
-                spot = Spot { kind: Kind::Language, key: format!("language:{code}"), confidence: 0.75, ..spot };
+                continue;
             }
-            let level = years_before(shown, &words, &spot, &found)
-                .or_else(|| tone.level(span.start, span.end).map(str::to_owned));
+            // A certificate is held or not; "Basic Life Support" is nothing basic.
+            let level = if matches!(spot.kind, Kind::Certificate | Kind::Licence) {
+                None
+            } else {
+                years_before(shown, &words, &spot, &found)
+                    .or_else(|| tone.level(span.start, span.end).map(str::to_owned))
+            };
             found.push(Mention {
                 kind: spot.kind,
                 key: spot.key,
@@ -182,6 +194,39 @@ fn years_before(shown: &str, words: &[Token], spot: &Spot, found: &[Mention]) ->
     (between.len() < 60 && !between.contains([';', '.'])).then(|| years.level.clone())?
 }
 
+/// "I wrote Python for six years": what is claimed last before has that many years.
+fn for_years(shown: &str, shift: usize, found: &mut Vec<Mention>) {
+    for years in years_said(shown) {
+        let (start, end) = (years.start + shift, years.end + shift);
+        if found.iter().any(|m| m.kind == Kind::Years && overlap(&m.span, &Span { start, end })) {
+            continue;
+        }
+        let told = |m: &&mut Mention| matches!(m.kind, Kind::Skill | Kind::Tool) && m.span.end <= start;
+        let last = found.iter_mut().filter(told).max_by_key(|m| m.span.end);
+        let what = last.filter(|m| {
+            let between = &shown[m.span.end - shift..years.start];
+            between.len() < 40 && !between.contains([',', ';', '.'])
+        });
+        let mut label = years.label;
+        if let Some(skill) = what {
+            label = format!("{label} in {}", skill.words);
+            skill.level = years.level.clone();
+        }
+        found.push(Mention {
+            kind: Kind::Years,
+            key: years.key,
+            label,
+            span: Span { start, end },
+            words: shown[years.start..years.end].to_owned(),
+            importance: Importance::Required,
+            level: years.level,
+            confidence: 0.8,
+            why: Why::Named { name: years.name.to_owned() },
+        });
+    }
+    found.sort_by_key(|m| (m.span.start, m.span.end));
+}
+
 fn overlap(a: &Span, b: &Span) -> bool {
     a.start < b.end && b.start < a.end
 }
@@ -202,94 +247,4 @@ fn whole(mut passages: Vec<Passage>, length: usize) -> Vec<Passage> {
 
 fn reads_words(language: &Language) -> bool {
     matches!(language.code.as_str(), "en" | "und")
-}
-
-fn language(text: &str) -> Language {
-    let unknown = Language { code: "und".into(), name: "undetermined".into(), confidence: 0.0 };
-    if text.trim().len() < TELLING {
-        return unknown;
-    }
-    // The first 20 kB tell the language as well as all of it.
-    let head = (0..=text.len().min(20_000)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-    let Some(info) = whatlang::detect(&text[..head]) else { return unknown };
-    let english = info.lang() == whatlang::Lang::Eng;
-    // A list of names of tools looks like any language: only a sure answer counts against English.
-    if !english && (info.confidence() < 0.8 || english_words(&text[..head])) {
-        return unknown;
-    }
-    Language {
-        code: iso(info.lang()).into(),
-        name: info.lang().eng_name().into(),
-        confidence: info.confidence() as f32,
-    }
-}
-
-fn english_words(text: &str) -> bool {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let common = words
-        .iter()
-        .filter(|w| {
-            matches!(
-                w.as_str(),
-                "the"
-                    | "and"
-                    | "of"
-                    | "with"
-                    | "to"
-                    | "you"
-                    | "we"
-                    | "for"
-                    | "our"
-                    | "experience"
-                    | "is"
-                    | "are"
-                    | "will"
-            )
-        })
-        .count();
-    common * 12 > words.len()
-}
-
-fn iso(language: whatlang::Lang) -> &'static str {
-    use whatlang::Lang::*;
-    match language {
-        Eng => "en",
-        Deu => "de",
-        Fra => "fr",
-        Spa => "es",
-        Ita => "it",
-        Por => "pt",
-        Nld => "nl",
-        Pol => "pl",
-        Rus => "ru",
-        Ukr => "uk",
-        Ces => "cs",
-        Slk => "sk",
-        Hun => "hu",
-        Ron => "ro",
-        Bul => "bg",
-        Ell => "el",
-        Tur => "tr",
-        Ara => "ar",
-        Heb => "he",
-        Hin => "hi",
-        Cmn => "zh",
-        Jpn => "ja",
-        Kor => "ko",
-        Vie => "vi",
-        Tha => "th",
-        Ind => "id",
-        Swe => "sv",
-        Nob => "no",
-        Dan => "da",
-        Fin => "fi",
-        Est => "et",
-        Lav => "lv",
-        Lit => "lt",
-        Hrv => "hr",
-        Srp => "sr",
-        Slv => "sl",
-        Cat => "ca",
-        other => other.code(),
-    }
 }

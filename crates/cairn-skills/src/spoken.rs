@@ -64,6 +64,39 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("Haitian Creole", "ht"),
     ("American Sign Language", "ase"),
     ("ASL", "ase"),
+    ("Amharic", "am"),
+    ("Tigrinya", "ti"),
+    ("Nepali", "ne"),
+    ("Gujarati", "gu"),
+    ("Marathi", "mr"),
+    ("Telugu", "te"),
+    ("Malayalam", "ml"),
+    ("Kannada", "kn"),
+    ("Sinhala", "si"),
+    ("Burmese", "my"),
+    ("Khmer", "km"),
+    ("Lao", "lo"),
+    ("Hmong", "hmn"),
+    ("Yoruba", "yo"),
+    ("Igbo", "ig"),
+    ("Hausa", "ha"),
+    ("Zulu", "zu"),
+    ("Afrikaans", "af"),
+    ("Albanian", "sq"),
+    ("Bosnian", "bs"),
+    ("Macedonian", "mk"),
+    ("Icelandic", "is"),
+    ("Filipino", "tl"),
+    ("Pashto", "ps"),
+    ("Dari", "prs"),
+    ("Kurdish", "ku"),
+    ("Armenian", "hy"),
+    ("Georgian", "ka"),
+    ("Mongolian", "mn"),
+    ("Kazakh", "kk"),
+    ("Uzbek", "uz"),
+    ("Maltese", "mt"),
+    ("Galician", "gl"),
 ];
 
 static LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
@@ -81,35 +114,79 @@ static NOT_SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Languages named as languages, not as markets or cuisines.
-pub(crate) fn languages(sentence: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    for m in LANGUAGE.find_iter(sentence) {
-        let (from, to) = around(sentence, m.start(), m.end(), 60);
-        let near = &sentence[from..to];
-        if !SPEAKS.is_match(near) || NOT_SPOKEN.is_match(&sentence[m.end()..]) {
+static LEARNT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:learn\w*|teach\w*|taught|study\w*|studied|classes in|courses in|lessons in)\s+$")
+});
+static AS_SECOND: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)^\s+(?:as an? (?:second|foreign|additional)|(?:for|to) speakers of other|second language)")
+});
+
+/// Languages named as languages, not as markets or cuisines. In a list of what is asked for (`listed`) a name alone will do.
+pub(crate) fn languages(sentence: &str, listed: bool) -> Vec<Found> {
+    let hits: Vec<(usize, usize)> = LANGUAGE.find_iter(sentence).map(|m| (m.start(), m.end())).collect();
+    let mut found: Vec<Found> = Vec::new();
+    let mut before: Option<(usize, Option<String>)> = None;
+    for (n, (start, end)) in hits.iter().copied().enumerate() {
+        let name = &sentence[start..end];
+        let (from, to) = around(sentence, start, end, 60);
+        let spoken = SPEAKS.is_match(&sentence[from..to]) || listed && is_list(sentence, &hits, n);
+        let learnt = LEARNT.is_match(&sentence[..start]) || AS_SECOND.is_match(&sentence[end..]);
+        if !spoken || learnt || NOT_SPOKEN.is_match(&sentence[end..]) {
             continue;
         }
-        let Some((name, code)) = LANGUAGES.iter().find(|(name, _)| *name == m.as_str()) else { continue };
+        let Some((name, code)) = LANGUAGES.iter().find(|(known, _)| *known == name) else { continue };
+        // "Fluent in German and English": one word for both; "fluent English and good Spanish": each has its own.
+        let since = before.as_ref().map_or(from, |(at, _)| from.max(*at));
+        let next = hits.get(n + 1).map_or(to, |(next, _)| to.min(*next));
+        let own = language_level(&sentence[since..start], &sentence[end..next]);
+        let joined = before.as_ref().filter(|(at, _)| is_joint(&sentence[*at..start]));
+        let level = own.or_else(|| joined.and_then(|(_, level)| level.clone()));
+        before = Some((end, level.clone()));
         found.push(Found {
             kind: Kind::Language,
             key: format!("language:{code}"),
             label: (*name).to_owned(),
-            start: m.start(),
-            end: m.end(),
-            level: language_level(&sentence[from..m.start()], &sentence[m.end()..to]),
-            confidence: 0.9,
+            start,
+            end,
+            level,
+            confidence: if listed { 0.9 } else { 0.85 },
             name: "language",
         });
     }
     found
 }
 
-/// The code of a language named alone, as in a list: "French or German welcome". Polish also shines shoes.
-pub(crate) fn language_code(sentence: &str, start: usize, end: usize) -> Option<&'static str> {
-    let name = sentence.get(start..end)?;
-    let spoken = name != "Polish" && !NOT_SPOKEN.is_match(&sentence[end..]);
-    LANGUAGES.iter().find(|(known, _)| spoken && *known == name).map(|(_, code)| *code)
+/// Nothing but "and", commas and the like.
+fn is_joint(between: &str) -> bool {
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| regex(r"\([^()]*\)"));
+    let bare = BRACKETS.replace_all(between, " ");
+    bare.split(|c: char| !c.is_alphanumeric()).all(|w| matches!(w, "" | "and" | "or" | "as" | "well" | "both"))
+}
+
+/// "Amharic, French or Spanish", "Mandarin is a plus", "some Welsh": the name opens an item of a list and ends it, or a
+/// word of welcome follows. Polish also shines shoes, and a list may end in "Thai food".
+fn is_list(sentence: &str, hits: &[(usize, usize)], n: usize) -> bool {
+    static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)(?:^|[,;:(/]|\bor\b|\band\b)\W*(?:(?:or|and|also|some|good|very|excellent|strong|basic|solid|a little)\s+)*$",
+        )
+    });
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)^\s*(?:$|[,.;:()/]|(?:or|and|is|are|as|both|would|will|welcome|preferred|desirable|desired|required|skills?|a plus|an advantage|also|at|level)\b)",
+        )
+    });
+    let (mut first, mut last) = (n, n);
+    while first > 0 && is_joint(&sentence[hits[first - 1].1..hits[first].0]) {
+        first -= 1;
+    }
+    while last + 1 < hits.len() && is_joint(&sentence[hits[last].1..hits[last + 1].0]) {
+        last += 1;
+    }
+    OPENS.is_match(&sentence[..hits[first].0])
+        && ENDS.is_match(&sentence[hits[last].1..])
+        && !NOT_SPOKEN.is_match(&sentence[hits[last].1..])
+        && !hits[first..=last].iter().any(|(s, e)| &sentence[*s..*e] == "Polish" && first == last)
 }
 
 /// Whether this is the name of a human language.
@@ -122,7 +199,7 @@ fn language_level(before: &str, after: &str) -> Option<String> {
     static CEFR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([ABC][12])\b"));
     static WORD: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)\b(native|mother tongue|bilingual|fluen\w*|business|proficien\w*|working knowledge|conversational|intermediate|basic)",
+            r"(?i)\b(native|mother tongue|bilingual|fluen\w*|business|proficien\w*|working knowledge|conversational|intermediate|basic|excellent|very good|good|some)\b",
         )
     });
     let after = after.split([',', ';', '.']).next().unwrap_or_default();
@@ -141,9 +218,10 @@ fn language_level(before: &str, after: &str) -> Option<String> {
     let level = match lower.as_str() {
         "native" | "mother tongue" => "C2",
         "bilingual" => "C1",
-        "business" => "B2",
-        "working knowledge" | "conversational" | "intermediate" => "B1",
-        "basic" => "A2",
+        "excellent" => "C1",
+        "business" | "very good" => "B2",
+        "working knowledge" | "conversational" | "intermediate" | "good" => "B1",
+        "basic" | "some" => "A2",
         word if word.starts_with("fluen") => "C1",
         _ => "B2",
     };

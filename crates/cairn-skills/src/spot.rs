@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::Vocabulary;
 use crate::company::{in_no_phrase, in_technical_company, is_capital, is_plain_word, is_technical, is_word};
+use crate::forms::{Forms, STEMMED};
 use crate::index::{Index, Label, is_article};
 use crate::near::{agents, in_sense, is_agent, kin, window};
 use crate::reading::{Kind, Why};
@@ -32,6 +33,7 @@ pub(crate) struct Spot {
 #[derive(Debug)]
 pub(crate) struct Spotter {
     names: HashMap<String, Vec<Name>>,
+    forms: Forms,
     stop: HashSet<&'static str>,
 }
 
@@ -52,14 +54,23 @@ struct Name {
 impl Spotter {
     /// Takes in the crate's own names and the vocabulary's.
     pub fn new(index: &Index, vocabulary: &Vocabulary) -> Spotter {
-        let mut spotter = Spotter { names: HashMap::new(), stop: stop() };
+        let mut spotter = Spotter { names: HashMap::new(), forms: Forms::default(), stop: stop() };
         for alias in aliases() {
             spotter.alias(index, &alias);
         }
         for tool in &vocabulary.tools {
             for name in std::iter::once(&tool.name).chain(&tool.also) {
-                let short = is_short(name);
-                spotter.name(name, Kind::Tool, tool.id.clone(), &tool.name, short, short && is_word(name), false);
+                // A single word is a name only as written: "the cornerstone of our school", "to captivate people".
+                let single = !name.contains(' ');
+                spotter.name(
+                    name,
+                    Kind::Tool,
+                    tool.id.clone(),
+                    &tool.name,
+                    single,
+                    is_short(name) && is_word(name),
+                    false,
+                );
             }
         }
         for (named, kind, prefix) in vocabulary
@@ -86,7 +97,12 @@ impl Spotter {
         };
         let Some(number) = number else { return };
         let kind = kind_of(taxonomy.entries()[number as usize].what);
-        self.name(alias.name, kind, taxonomy.key(number), taxonomy.label(number), alias.case, alias.tech, false);
+        if kind == Kind::Skill && !alias.case && !alias.tech {
+            self.forms.learn(index, alias, taxonomy.key(number), taxonomy.label(number));
+        }
+        if !alias.gap {
+            self.name(alias.name, kind, taxonomy.key(number), taxonomy.label(number), alias.case, alias.tech, false);
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "one row of a table, named by its columns")]
@@ -114,6 +130,7 @@ impl Spotter {
                 }
                 self.names_at(text, words, from, to, certified, &mut found, &mut doubtful);
                 if near && !words[from + 1..to].iter().any(|t| matches!(t.gap, Gap::Comma | Gap::Bracket)) {
+                    found.extend(self.forms.at(words, &stems, from, to));
                     self.labels_at(index, text, words, &stems, from, to, &mut found, &mut doubtful);
                 }
             }
@@ -164,7 +181,9 @@ impl Spotter {
         let Some(names) = self.names.get(&joined(&words[from..to])) else { return };
         let shown = squeezed(&text[words[from].start..words[to - 1].end]);
         for name in names {
-            if name.case && !same_as_written(&name.written, &shown) || name.certified && !certified {
+            // "ICH-GCP" is no GCP.
+            let bound = name.case && words[from].gap == Gap::Hyphen;
+            if bound || name.case && !same_as_written(&name.written, &shown) || name.certified && !certified {
                 continue;
             }
             let spot = Spot {
@@ -205,9 +224,13 @@ impl Spotter {
             return;
         }
         let shown = &text[words[from].start..words[to - 1].end];
+        if to == from + 1 && is_of_something(words, from) {
+            return;
+        }
         let mut best: Option<(u32, Spot, bool)> = None;
         for label in index.whole(row) {
-            let Some((worth, spot, doubt)) = self.label_spot(index, label, shown, from, to) else { continue };
+            let said = is_said_to_be_known(words, from);
+            let Some((worth, spot, doubt)) = self.label_spot(index, label, shown, (from, to), said) else { continue };
             if matches!(spot.why, Why::NearLabel { .. }) && !in_sense(words, stems, (from, to), index.row(label)) {
                 continue;
             }
@@ -226,14 +249,15 @@ impl Spotter {
         index: &Index,
         label: &Label,
         shown: &str,
-        from: usize,
-        to: usize,
+        (from, to): (usize, usize),
+        said: bool,
     ) -> Option<(u32, Spot, bool)> {
         let taxonomy = &index.taxonomy;
         let what = taxonomy.entries()[label.entry as usize].what;
         let own = bare(index.words(label));
         let lower = own.to_lowercase();
-        if self.stop.contains(lower.as_str()) || self.stop.contains(shown.to_lowercase().as_str()) {
+        let known = said && label.which == 0 && what == What::Knowledge;
+        if !known && (self.stop.contains(lower.as_str()) || self.stop.contains(shown.to_lowercase().as_str())) {
             return None;
         }
         let same = squeezed(own).eq_ignore_ascii_case(&squeezed(shown));
@@ -310,7 +334,9 @@ impl Spotter {
                 if !(2..=5).contains(&telling) || different.len() > 5 {
                     continue;
                 }
-                let Some((score, from, to)) = window(index, words, stems, at, &different) else { continue };
+                let Some((score, from, to)) = window(index, words, stems, at, (&different, index.row(label))) else {
+                    continue;
+                };
                 if kin(index, label) < 0.75 || !in_sense(words, stems, (from, to), index.row(label)) {
                     continue;
                 }
@@ -327,19 +353,64 @@ impl Spotter {
                 let own = bare(index.words(&label));
                 if !self.stop.contains(own.to_lowercase().as_str()) {
                     let why = Why::NearLabel { label: own.to_owned(), score: score.min(1.0) };
-                    found.push(self.spot(index, &label, Kind::Skill, from, to, 0.45 + 0.3 * score.min(1.0), why));
+                    found.push(self.spot(index, &label, Kind::Skill, from, to, 0.3 + 0.35 * score.min(1.0), why));
                 }
             }
         }
     }
 }
 
+/// "Knowledge of financial markets": a word that mostly means something else is plainly a subject here.
+fn is_said_to_be_known(words: &[Token], from: usize) -> bool {
+    let (Some(of), Some(said)) = (from.checked_sub(1), from.checked_sub(2)) else { return false };
+    words[of].norm == "of" && matches!(words[said].norm.as_str(), "knowledge" | "understanding")
+}
+
+/// "The ethics committee", "our logistics company", "our ethics": no subject that is asked for.
+fn is_of_something(words: &[Token], at: usize) -> bool {
+    let next = words.get(at + 1).filter(|t| t.gap == Gap::Space).map(|t| t.norm.as_str()).unwrap_or_default();
+    let body = matches!(
+        next,
+        "committee"
+            | "committees"
+            | "board"
+            | "department"
+            | "departments"
+            | "team"
+            | "teams"
+            | "company"
+            | "companies"
+            | "firm"
+            | "firms"
+            | "office"
+            | "offices"
+            | "industry"
+            | "sector"
+            | "club"
+            | "students"
+            | "customers"
+            | "clients"
+            | "managers"
+            | "manager"
+            | "unit"
+            | "ward"
+    );
+    let owned = at > 0
+        && words[at].gap == Gap::Space
+        && matches!(words[at - 1].norm.as_str(), "our" | "their" | "its" | "whose");
+    body || owned
+}
+
 /// Keeps what does not overlap: more words first, then surer, then earlier.
 fn settle(mut found: Vec<Spot>) -> Vec<Spot> {
-    let near = |s: &Spot| matches!(s.why, Why::NearLabel { .. });
-    let named = |s: &Spot| matches!(s.why, Why::Named { .. });
+    let named = |s: &Spot| matches!(s.why, Why::Named { .. }) && s.confidence != STEMMED;
+    // A near label beats at most a single word that it holds: exact finds are surer than wide ones.
+    let length = |s: &Spot| match &s.why {
+        Why::NearLabel { score, .. } if *score < 0.89 || s.confidence < 0.7 => 1.5,
+        Why::NearLabel { .. } => (s.to - s.from) as f32 * 0.6,
+        _ => (s.to - s.from) as f32,
+    };
     found.sort_by(|a, b| {
-        let length = |s: &Spot| if near(s) { (s.to - s.from) as f32 * 0.6 } else { (s.to - s.from) as f32 };
         length(b)
             .total_cmp(&length(a))
             .then(named(b).cmp(&named(a)))

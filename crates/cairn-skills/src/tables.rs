@@ -1,11 +1,12 @@
 //! The crate's own readable tables: everyday names, and labels that mislead.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::reading::PassageKind;
 
 const ALIASES: &str = include_str!("../data/aliases.tsv");
+const SAME: &str = include_str!("../data/same.tsv");
 const STOP: &str = include_str!("../data/stop.tsv");
 const HEADINGS: &str = include_str!("../data/headings.tsv");
 const BOILERPLATE: &str = include_str!("../data/boilerplate.tsv");
@@ -20,6 +21,8 @@ pub(crate) struct Alias {
     pub case: bool,
     /// Counts only in technical company.
     pub tech: bool,
+    /// One word may stand between its two: "analyse delivery data".
+    pub gap: bool,
 }
 
 /// All everyday names.
@@ -30,10 +33,31 @@ pub(crate) fn aliases() -> Vec<Alias> {
         let (Some(names), Some(target)) = (fields.next(), fields.next()) else { continue };
         let flags = fields.next().unwrap_or_default();
         for name in names.split('|') {
-            found.push(Alias { name, target, case: flags.contains("case"), tech: flags.contains("tech") });
+            found.push(Alias {
+                name,
+                target,
+                case: flags.contains("case"),
+                tech: flags.contains("tech"),
+                gap: flags.contains("gap"),
+            });
         }
     }
     found
+}
+
+/// Which names mean the same thing: each name, in small letters, with the number of its row.
+pub(crate) fn same() -> &'static HashMap<String, usize> {
+    static ALL: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+        rows(SAME).enumerate().flat_map(|(n, row)| row.split('|').map(move |name| (name.to_lowercase(), n))).collect()
+    });
+    &ALL
+}
+
+/// What everyday names of tools stand for: `onet:` and a name, or an ESCO preferred label.
+pub(crate) fn targets() -> &'static HashMap<String, &'static str> {
+    static ALL: LazyLock<HashMap<String, &'static str>> =
+        LazyLock::new(|| aliases().into_iter().map(|a| (a.name.to_lowercase(), a.target)).collect());
+    &ALL
 }
 
 /// Labels that are not read.

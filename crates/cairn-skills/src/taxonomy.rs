@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::io::Read;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 
 use crate::index::Already;
-use crate::words::{normal, stem, tokens};
+use crate::tables::{same, targets};
+use crate::words::{is_filler, is_light, normal, stem, tokens};
 
 const TABLE: &[u8] = include_bytes!("../data/taxonomy.tsv.gz");
 const ESCO: &str = "http://data.europa.eu/esco/skill/";
@@ -21,7 +23,8 @@ pub struct Taxonomy {
     entries: Vec<Entry>,
     by_key: ByHash,
     by_label: ByHash,
-    also_by_label: ByHash,
+    /// Made when an alternative label is first asked for.
+    also_by_label: OnceLock<ByHash>,
 }
 
 /// Numbers of entries by a hash.
@@ -70,7 +73,7 @@ pub enum Kinship {
     Narrower,
     /// `a` is broader than `b`.
     Broader,
-    /// In the same smallest group.
+    /// ESCO skills of the same smallest group with a telling word in common.
     Related,
 }
 
@@ -111,18 +114,24 @@ impl Taxonomy {
 
     /// How `a` stands to `b`; `None` when they are unrelated or unknown.
     ///
-    /// An O*NET name and an ESCO skill of the same name are the same. The packages carry no broader relation between
-    /// single skills, so narrower and broader are read off labels: one that adds words to the other's, in the same group.
+    /// Names that mean the same are the same in ESCO, in O*NET and in everyday use, whichever is given. The packages carry
+    /// no broader relation between single skills, so narrower and broader are read off labels: one that adds words to the
+    /// other's, in the same group. Related are ESCO skills of one smallest group with a telling word in common; technology
+    /// names never are, since a commodity holds hundreds of strangers.
     pub fn kinship(&self, a: &str, b: &str) -> Option<Kinship> {
         if a == b {
             return Some(Kinship::Same);
         }
-        let (a, b) = (self.number(a)?, self.number(b)?);
-        if a == b || label_key(bare(self.label(a))) == label_key(bare(self.label(b))) {
+        let (first, second) = (self.meant(a), self.meant(b));
+        if let (Some(x), Some(y)) = (self.named(a, first), self.named(b, second))
+            && (first.is_some() && first == second
+                || label_key(bare(x)) == label_key(bare(y))
+                || row_of(x).is_some_and(|n| row_of(y) == Some(n)))
+        {
             return Some(Kinship::Same);
         }
-        let shared = self.groups(a).any(|g| self.groups(b).any(|h| g == h));
-        if !shared {
+        let (a, b) = (first?, second?);
+        if !self.groups(a).any(|g| self.groups(b).any(|h| g == h)) {
             return None;
         }
         let (short, long) = (subject(self.label(a)), subject(self.label(b)));
@@ -134,10 +143,28 @@ impl Taxonomy {
         } else if within(&long, &short) {
             Some(Kinship::Narrower)
         } else {
-            // Groups of three digits and less ("K06") hold hundreds of things: that is no kinship.
-            let smallest = self.groups(a).any(|g| is_smallest(g) && self.groups(b).any(|h| g == h));
-            smallest.then_some(Kinship::Related)
+            self.related(a, b, &short, &long).then_some(Kinship::Related)
         }
+    }
+
+    fn related(&self, a: u32, b: u32, short: &[String], long: &[String]) -> bool {
+        let tool = |n: u32| self.entries[n as usize].what == What::Tool;
+        // Groups of three digits and less ("K06") hold hundreds of things: that is no kinship.
+        let smallest = || self.groups(a).any(|g| is_smallest(g) && self.groups(b).any(|h| g == h));
+        !tool(a) && !tool(b) && smallest() && short.iter().any(|w| is_telling(w) && long.contains(w))
+    }
+
+    /// The entry that a key means: its own, or what an everyday name of a tool stands for.
+    fn meant(&self, key: &str) -> Option<u32> {
+        self.number(key).or_else(|| {
+            let target = *targets().get(&key.strip_prefix(ONET)?.to_lowercase())?;
+            if target.starts_with(ONET) { self.number(target) } else { self.number_of_label(target) }
+        })
+    }
+
+    /// What a key is called: the label of its entry, or the name of a tool that is in no list.
+    fn named<'a>(&'a self, key: &'a str, number: Option<u32>) -> Option<&'a str> {
+        number.map(|n| self.label(n)).or_else(|| key.strip_prefix(ONET))
     }
 
     /// Search as you type: best `n` skills and tools for a few words.
@@ -173,7 +200,7 @@ impl Taxonomy {
             entries,
             by_key: ByHash::default(),
             by_label: ByHash::default(),
-            also_by_label: ByHash::default(),
+            also_by_label: OnceLock::new(),
         };
         taxonomy.index();
         taxonomy
@@ -181,15 +208,22 @@ impl Taxonomy {
 
     fn index(&mut self) {
         let sized = |most| ByHash::with_capacity_and_hasher(most, BuildHasherDefault::default());
-        let (mut keys, mut labels, mut also) = (sized(24_000), sized(24_000), sized(100_000));
+        let (mut keys, mut labels) = (sized(24_000), sized(24_000));
         for number in 0..self.entries.len() as u32 {
             keys.insert(hash(self.key_part(number).bytes()), number);
             labels.entry(label_key(self.label(number))).or_insert(number);
+        }
+        (self.by_key, self.by_label) = (keys, labels);
+    }
+
+    fn alternatives(&self) -> ByHash {
+        let mut also = ByHash::with_capacity_and_hasher(100_000, BuildHasherDefault::default());
+        for number in 0..self.entries.len() as u32 {
             for label in self.also(number) {
                 also.entry(label_key(label)).or_insert(number);
             }
         }
-        (self.by_key, self.by_label, self.also_by_label) = (keys, labels, also);
+        also
     }
 
     pub(crate) fn number(&self, key: &str) -> Option<u32> {
@@ -201,7 +235,7 @@ impl Taxonomy {
     pub(crate) fn number_of_label(&self, label: &str) -> Option<u32> {
         let key = label_key(label);
         let preferred = self.by_label.get(&key).filter(|n| label_key(self.label(**n)) == key);
-        preferred.or_else(|| self.also_by_label.get(&key)).copied()
+        preferred.or_else(|| self.also_by_label.get_or_init(|| self.alternatives()).get(&key)).copied()
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {
@@ -274,6 +308,76 @@ pub(crate) fn bare(label: &str) -> &str {
         Some(at) if label.ends_with(')') => &label[..at],
         _ => label,
     }
+}
+
+/// The row of names that mean the same, where this is one of them.
+fn row_of(name: &str) -> Option<usize> {
+    same().get(&name.to_lowercase()).copied()
+}
+
+/// Whether a stem says what a skill is about, not only what is done or to how much.
+fn is_telling(stem: &str) -> bool {
+    const COMMON: &[&str] = &[
+        "manag",
+        "develop",
+        "monitor",
+        "prepar",
+        "oper",
+        "mainten",
+        "creat",
+        "design",
+        "system",
+        "servic",
+        "process",
+        "analys",
+        "plan",
+        "assess",
+        "evalu",
+        "ensur",
+        "implement",
+        "identifi",
+        "advis",
+        "coordin",
+        "supervis",
+        "control",
+        "report",
+        "product",
+        "equip",
+        "softwar",
+        "comput",
+        "program",
+        "inform",
+        "organis",
+        "activ",
+        "standard",
+        "procedur",
+        "client",
+        "custom",
+        "group",
+        "general",
+        "cultur",
+        "support",
+        "assist",
+        "test",
+        "write",
+        "work",
+        "team",
+        "market",
+        "project",
+        "technolog",
+        "tool",
+        "machin",
+        "materi",
+        "method",
+        "model",
+        "qualiti",
+        "data",
+        "ict",
+        "lead",
+        "learn",
+        "teach",
+    ];
+    stem.len() > 2 && !is_filler(stem) && !is_light(stem) && !COMMON.contains(&stem)
 }
 
 fn is_smallest(group: &str) -> bool {

@@ -16,6 +16,8 @@ pub(crate) struct Tone {
     /// Where clauses end.
     stops: Vec<usize>,
     levels: Vec<(usize, usize, &'static str)>,
+    /// Where a list's last item begins after "…, and": "preferably A or B, and five years of C" wishes for no years.
+    lists: Vec<usize>,
     /// Where brackets open and close: "experience (PMP preferred)" says nothing of the experience.
     brackets: Vec<(usize, usize)>,
 }
@@ -162,7 +164,10 @@ impl Tone {
         levels.sort_unstable_by_key(|l| l.0);
         static BRACKETS: LazyLock<Regex> = LazyLock::new(|| regex(r"\([^()]*\)"));
         let brackets = BRACKETS.find_iter(sentence).map(|m| (m.start(), m.end())).collect();
-        Tone { trailing, leading, stops, levels, brackets }
+        static LIST: LazyLock<Regex> =
+            LazyLock::new(|| regex(r"(?i),\s+(?:and|with|plus)\s|\sand\s+(?:at least\s+)?\d"));
+        let lists = LIST.find_iter(sentence).map(|m| m.start()).collect();
+        Tone { trailing, leading, stops, lists, levels, brackets }
     }
 
     /// What the sentence says of the thing at these bytes.
@@ -173,7 +178,10 @@ impl Tone {
             .iter()
             .find(|(s, _, _)| *s >= end && !self.stop_between(end, *s) && !self.bracketed_off(start, *s));
         let inside = self.leading.iter().rev().find(|(s, e, cue)| {
-            *e <= start && !self.stop_between(*e, start) && !self.bracketed_off(start, *s)
+            *e <= start
+                && !self.stop_between(*e, start)
+                && !self.bracketed_off(start, *s)
+                && !self.list_ends(*cue, *s, start)
                 || *cue == Cue::Not && *s <= start && end <= *e
         });
         if let Some((_, _, Cue::Not)) = inside {
@@ -222,6 +230,11 @@ impl Tone {
         })
     }
 
+    /// A wish amid a sentence reaches to the end of its list; one that opens the sentence reaches all of it.
+    fn list_ends(&self, cue: Cue, at: usize, thing: usize) -> bool {
+        cue == Cue::Preferred && at > 3 && self.lists.iter().any(|end| (at..thing).contains(end))
+    }
+
     fn stop_between(&self, from: usize, to: usize) -> bool {
         self.stops.iter().any(|stop| (from..to).contains(stop))
     }
@@ -268,6 +281,7 @@ mod tests {
         check("Project management experience (PMP preferred)", "Project management", Said::Nothing);
         check("Project management experience (PMP preferred)", "PMP", PREFERRED);
         check("Kubernetes (preferred)", "Kubernetes", PREFERRED);
+        check("A degree, preferably in law or economics, and SQL", "SQL", Said::Nothing);
     }
 
     #[test]

@@ -144,8 +144,8 @@ fn power_skills() {
             Skill time management = manage time [Required] name
             Skill Cross-cultural = show intercultural awareness [Required] name
             Skill team player = work in teams [Required] name
-            Skill thinks critically = think critically [Required] near
-            Skill solves problems = solve problems [Required] near
+            Skill thinks critically = think critically [Required] name
+            Skill solves problems = solve problems [Required] name
             Skill manage multiple projects = project management [Required] name"#]],
     );
 }
@@ -207,6 +207,7 @@ fn claims_have_no_boilerplate() {
         led a team = lead a team
         managed budgets = manage budgets
         Python = Python (computer programming)
+        six years = 6 years of experience in Python
         Spanish = Spanish"#]]
     .assert_eq(&keys.join("\n"));
 }
