@@ -140,14 +140,18 @@ async fn gather(units: &[Unit], bundles: &[Gathered], gatherer: &Gatherer) -> Ga
     if gatherer.is_offline() && own.is_none() {
         return fetched;
     }
+    let mut open: Vec<&Unit> = units.iter().collect();
     for _ in 0..MOST_ROUNDS {
         let mut urls = BTreeSet::new();
-        for unit in units {
-            urls.extend(wanted(&unit.text, &fetched, own));
+        open.retain(|unit| {
+            let mut more = wanted(&unit.text, &fetched, own);
             if let Some(number) = unit.bundle {
-                urls.extend(wanted(&unit.text, &overlaid(&bundles[number], &fetched), own));
+                more.extend(wanted(&unit.text, &overlaid(&bundles[number], &fetched), own));
             }
-        }
+            let unfinished = !more.is_empty();
+            urls.extend(more);
+            unfinished
+        });
         urls.retain(|url| !fetched.by_url.contains_key(url) && (!gatherer.is_offline() || gatherer.is_own(url)));
         if urls.is_empty() {
             break;
@@ -184,17 +188,20 @@ fn failed(document: &Fetched) -> bool {
     matches!(document.got, Got::Failed(_))
 }
 
-/// Addresses that a text still needs; those of the site itself too, which may be plain `http:`.
+/// Addresses that a text still needs; those of the site itself too, which may be plain `http:`. The site's own come
+/// first and alone: what else is needed is asked when they are there, since asking can take as long as verifying.
 pub(crate) fn wanted(text: &str, gathered: &Gathered, own_origin: Option<&str>) -> Vec<String> {
-    let mut urls: Vec<String> = needs(text, gathered).into_iter().map(|need| need.url).collect();
     if let Some(origin) = own_origin.filter(|origin| text.len() < (8 << 20) && origin.starts_with("http:")) {
         let mut found = BTreeSet::new();
         if let Some(value) = parsed(text) {
             own_lists(&value, origin, 0, &mut found);
         }
-        urls.extend(found.into_iter().filter(|url| !gathered.by_url.contains_key(url)));
+        found.retain(|url| !gathered.by_url.contains_key(url));
+        if !found.is_empty() {
+            return found.into_iter().collect();
+        }
     }
-    urls
+    needs(text, gathered).into_iter().map(|need| need.url).collect()
 }
 
 /// A credential's JSON, out of its JWT where it is one.
