@@ -251,6 +251,20 @@ fn asks(lower: &str) -> bool {
         .any(|cue| lower.contains(cue))
 }
 
+/// The employer speaks of itself.
+const OF_US: &[&str] = &[
+    "we are a ",
+    "we're a ",
+    "our team",
+    "our office",
+    "our platform",
+    "our product",
+    "our patients",
+    "our students",
+    "our customers",
+    "our clients",
+];
+
 fn cue_kind(lower: &str) -> PassageKind {
     let any = |cues: &[&str]| cues.iter().any(|cue| lower.contains(cue));
     if any(&[
@@ -298,18 +312,7 @@ fn cue_kind(lower: &str) -> PassageKind {
         "duties include",
     ]) {
         PassageKind::Duties
-    } else if any(&[
-        "we are a ",
-        "we're a ",
-        "our team",
-        "our office",
-        "our platform",
-        "our product",
-        "our patients",
-        "our students",
-        "our customers",
-        "our clients",
-    ]) {
+    } else if any(OF_US) {
         PassageKind::Boilerplate
     } else {
         PassageKind::Other

@@ -47,15 +47,29 @@ static NO_EXPERIENCE_YEARS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Years that are told, not asked for.
+const TOLD: &[&str] = &[
+    "for over ",
+    "for more than ",
+    "our ",
+    "over the last ",
+    "over the past ",
+    "within ",
+    "every ",
+    "next ",
+    "last ",
+    "past ",
+    "for the ",
+    "celebrating ",
+    "we have ",
+    "first ",
+];
+
 fn years(sentence: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for m in YEARS.captures_iter(sentence) {
         let whole = m.get(0).expect("group 0 is the match");
-        let number = match (m.get(1), m.get(2)) {
-            (Some(digits), _) => digits.as_str().parse().unwrap_or(0),
-            (_, Some(word)) => number_word(word.as_str()),
-            _ => 0,
-        };
+        let number = number_of(&m);
         let before = sentence[..whole.start()].to_lowercase();
         let after = clause_after(sentence, whole.end(), 90);
         let lower = after.to_lowercase();
@@ -71,27 +85,11 @@ fn years(sentence: &str) -> Vec<Found> {
             || before.trim_end().ends_with("experience:")
             || before.trim_end().ends_with("experience (")
             || before.contains("experience of ");
-        let told = [
-            "for over ",
-            "for more than ",
-            "our ",
-            "over the last ",
-            "over the past ",
-            "within ",
-            "every ",
-            "next ",
-            "last ",
-            "past ",
-            "for the ",
-            "celebrating ",
-            "we have ",
-            "first ",
-        ];
         // "We count four years of relevant work instead": an offer, no demand.
         let instead =
             lower.contains("instead") || lower.contains("in lieu") || last_words(&before, 4).contains(" count ");
         let other = instead
-            || told.iter().any(|t| last_words(&before, 4).contains(t))
+            || TOLD.iter().any(|t| last_words(&before, 4).contains(t))
             || NO_EXPERIENCE_YEARS.is_match(&first_words(&lower, 3));
         if number == 0 || number > 40 || !asked || other {
             continue;
@@ -120,11 +118,7 @@ pub(crate) fn years_said(sentence: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for m in YEARS.captures_iter(sentence) {
         let whole = m.get(0).expect("group 0 is the match");
-        let number = match (m.get(1), m.get(2)) {
-            (Some(digits), _) => digits.as_str().parse().unwrap_or(0),
-            (_, Some(word)) => number_word(word.as_str()),
-            _ => 0,
-        };
+        let number = number_of(&m);
         let before = last_words(&sentence[..whole.start()].to_lowercase(), 4);
         let lasted =
             [" for ", " for over ", " for more than ", " for about ", " for nearly ", " for almost ", " for the last "]
@@ -149,6 +143,14 @@ pub(crate) fn years_said(sentence: &str) -> Vec<Found> {
 /// "2+ years supporting patients".
 fn is_gerund(after: &str) -> bool {
     after.split_whitespace().next().is_some_and(|w| w.len() > 5 && w.ends_with("ing") && w != "during")
+}
+
+fn number_of(years: &regex::Captures) -> u32 {
+    match (years.get(1), years.get(2)) {
+        (Some(digits), _) => digits.as_str().parse().unwrap_or(0),
+        (_, Some(word)) => number_word(word.as_str()),
+        _ => 0,
+    }
 }
 
 fn number_word(word: &str) -> u32 {
@@ -349,7 +351,7 @@ fn field(sentence: &str, end: usize) -> (String, usize) {
     static ENDS: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:degree|MS|MA|BS|BA|masters?) in$"));
     static STOP: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)(\s+(?:or (?:in )?(?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable|neighbouring|neighboring|adjacent|subject)|preferably|ideally|such as|including|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?:or (?:an? )?(?:related|similar|equivalent|neighbouring|comparable)|preferably|ideally|such as|including|and|with|required|preferred|plus|is)\b).*$",
+            r"(?i)(\s+(?:or (?:in )?(?:a |an )?(?:related|similar|relevant|equivalent|closely|other|comparable|neighbouring|neighboring|adjacent|subject)|preferably|ideally|such as|including|and (?:at least|\d|a |an |experience)|with|required|preferred|plus|is|from|strongly|or equivalent|desired|highly)\b|,\s*(?-i:[A-Z]{2,6}\b)|,\s*(?:or an?\b|or (?:related|similar|equivalent|neighbouring|comparable)|preferably|ideally|such as|including|and|with|required|preferred|plus|is)\b).*$",
         )
     });
     let already = ENDS.is_match(&sentence[..end]);

@@ -109,26 +109,15 @@ impl Reader {
 
     fn sentence(&self, text: &str, sentence: &Sentence, fallback: Importance, trust: f32, near: bool) -> Vec<Mention> {
         let shown = &text[sentence.start..sentence.end];
-        let tone = Tone::of(shown);
+        let mut tone = Tone::of(shown);
         let words = tokens(shown);
-        let mut found: Vec<Mention> = Vec::new();
-        let listed = matches!(sentence.what, PassageKind::Required | PassageKind::Preferred);
-        for f in patterns(shown, listed) {
-            let why = Why::Named { name: f.name.to_owned() };
-            found.push(Mention {
-                kind: f.kind,
-                key: f.key,
-                label: f.label,
-                span: Span { start: f.start, end: f.end },
-                words: String::new(),
-                importance: fallback,
-                level: f.level,
-                confidence: f.confidence,
-                why,
-            });
+        let mut found = from_patterns(shown, sentence.what, fallback);
+        let spots = self.spotter.spots(&self.index, shown, &words, near);
+        for spot in spots.iter().filter(|s| matches!(s.kind, Kind::Certificate | Kind::Licence)) {
+            tone.forget_levels(words[spot.from].start, words[spot.to - 1].end);
         }
-        for spot in self.spotter.spots(&self.index, shown, &words, near) {
-            let span = Span { start: words[spot.from].start, end: words[spot.to - 1].end };
+        for spot in spots {
+            let span = shown_span(shown, &words, &spot);
             // A named certificate is surer than a pattern; a pattern surer than a skill.
             let named = matches!(spot.kind, Kind::Certificate | Kind::Licence);
             if named {
@@ -167,6 +156,33 @@ impl Reader {
     }
 }
 
+/// What the closed patterns find.
+fn from_patterns(shown: &str, what: PassageKind, fallback: Importance) -> Vec<Mention> {
+    let listed = matches!(what, PassageKind::Required | PassageKind::Preferred);
+    patterns(shown, listed)
+        .into_iter()
+        .map(|f| Mention {
+            kind: f.kind,
+            key: f.key,
+            label: f.label,
+            span: Span { start: f.start, end: f.end },
+            words: String::new(),
+            importance: fallback,
+            level: f.level,
+            confidence: f.confidence,
+            why: Why::Named { name: f.name.to_owned() },
+        })
+        .collect()
+}
+
+/// Where a spot stands in its sentence: "Certified Fraud Examiner (CFE" takes the bracket that closes.
+fn shown_span(shown: &str, words: &[Token], spot: &Spot) -> Span {
+    let (start, end) = (words[spot.from].start, words[spot.to - 1].end);
+    let inside = &shown[start..end];
+    let open = inside.matches('(').count() > inside.matches(')').count() && shown[end..].starts_with(')');
+    Span { start, end: end + usize::from(open) }
+}
+
 /// "No PHP", "no degree": the word stands straight before.
 fn straight_after_no(before: &str) -> bool {
     before.split_whitespace().next_back().is_some_and(|w| w.eq_ignore_ascii_case("no"))
@@ -191,7 +207,9 @@ fn years_before(shown: &str, words: &[Token], spot: &Spot, found: &[Mention]) ->
     let start = words[spot.from].start;
     let years = found.iter().filter(|m| m.kind == Kind::Years && m.span.end <= start).max_by_key(|m| m.span.end)?;
     let between = &shown[years.span.end..start];
-    (between.len() < 60 && !between.contains([';', '.'])).then(|| years.level.clone())?
+    // "Two years of coding, strong knowledge of anatomy": a comma and more than a word begin another matter.
+    let other = between.rsplit_once(',').is_some_and(|(_, rest)| rest.split_whitespace().count() > 1);
+    (between.len() < 60 && !other && !between.contains([';', '.'])).then(|| years.level.clone())?
 }
 
 /// "I wrote Python for six years": what is claimed last before has that many years.
@@ -211,6 +229,15 @@ fn for_years(shown: &str, shift: usize, found: &mut Vec<Mention>) {
         if let Some(skill) = what {
             label = format!("{label} in {}", skill.words);
             skill.level = years.level.clone();
+            let mut reached = skill.span.start;
+            // "Excel and SQL for six years": both.
+            for other in found.iter_mut().rev().filter(|m| matches!(m.kind, Kind::Skill | Kind::Tool)) {
+                let between = shown.get(other.span.end.saturating_sub(shift)..reached - shift).unwrap_or("-");
+                if other.span.end <= reached && matches!(between.trim(), "and" | "," | ", and") {
+                    other.level = years.level.clone();
+                    reached = other.span.start;
+                }
+            }
         }
         found.push(Mention {
             kind: Kind::Years,

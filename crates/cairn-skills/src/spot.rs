@@ -351,7 +351,8 @@ impl Spotter {
             }
             if let Some((score, from, to, label)) = best {
                 let own = bare(index.words(&label));
-                if !self.stop.contains(own.to_lowercase().as_str()) {
+                let preferred = index.taxonomy.label(label.entry).to_lowercase();
+                if !self.stop.contains(own.to_lowercase().as_str()) && !self.stop.contains(preferred.as_str()) {
                     let why = Why::NearLabel { label: own.to_owned(), score: score.min(1.0) };
                     found.push(self.spot(index, &label, Kind::Skill, from, to, 0.3 + 0.35 * score.min(1.0), why));
                 }

@@ -223,6 +223,11 @@ impl Tone {
         before.or(after).map(|l| l.2)
     }
 
+    /// Leaves out what is part of a name: "Basic Life Support" is nothing basic.
+    pub fn forget_levels(&mut self, start: usize, end: usize) {
+        self.levels.retain(|(s, e, _)| *e <= start || end <= *s);
+    }
+
     fn bracketed_off(&self, thing: usize, cue: usize) -> bool {
         self.brackets.iter().any(|(s, e)| {
             let inside = (*s + 1..e.saturating_sub(1)).contains(&cue);

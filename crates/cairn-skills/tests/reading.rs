@@ -15,6 +15,7 @@ static READER: LazyLock<Reader> = LazyLock::new(|| {
         certificates: vec![
             named("security-plus", "CompTIA Security+", &["Security+"]),
             named("a-plus", "CompTIA A+", &["A+"]),
+            named("bls", "Basic Life Support", &["BLS certification"]),
         ],
         roles: vec![
             named("cloud-engineer", "Cloud Engineer", &["Cloud Infrastructure Engineer", "AWS Engineer"]),
@@ -210,4 +211,51 @@ fn claims_have_no_boilerplate() {
         six years = 6 years of experience in Python
         Spanish = Spanish"#]]
     .assert_eq(&keys.join("\n"));
+}
+
+#[test]
+fn kinds_of_error_that_were_seen() {
+    check(
+        "Knowledge of ICH-GCP rules; our ethics committee.",
+        expect!["Skill ICH-GCP = apply good clinical practices [Required] name"],
+    );
+    check("At the cornerstone of our school stands our monitoring system.", expect![[""]]);
+    check(
+        "You report change management at the customer to colleagues.",
+        expect!["Skill change management = apply change management [Required] name"],
+    );
+    check(
+        "Requirements\n- Amharic, French or Spanish\n- Fluent English and good Dutch\n- Experience teaching German to speakers of other languages",
+        expect![[r#"
+        Language Amharic = Amharic [Required] name
+        Language French = French [Required] name
+        Language Spanish = Spanish [Required] name
+        Language English = English [Required, C1] name
+        Language Dutch = Dutch [Required, B1] name"#]],
+    );
+    check(
+        "Two years of coding experience, strong knowledge of medical terminology; we count four years of relevant work instead.",
+        expect![[r#"
+        Years Two years = 2 years of experience in coding [Required, 2] name
+        Skill medical terminology = medical terminology [Required, advanced] name"#]],
+    );
+    check(
+        "- Bachelor's degree, preferably in law or economics, and 5+ years supporting hospitals",
+        expect![[r#"
+        Degree Bachelor's degree, preferably in law or economics = Bachelor's degree in law or economics [Required] name
+        Years 5+ years = 5 years of experience in supporting hospitals [Required, 5] name"#]],
+    );
+    check(
+        "- Basic Life Support certification and time management across a busy ward",
+        expect![[r#"
+            Certificate Basic Life Support = Basic Life Support [Required] name
+            Skill time management = manage time [Required] name"#]],
+    );
+    check(
+        "- Experience with pandas\n- We analyse delivery data and led cross-functional teams",
+        expect![[r#"
+        Tool pandas = pandas [Required] name
+        Skill analyse delivery data = perform data analysis [Required] name
+        Skill led cross-functional teams = lead a team [Required] name"#]],
+    );
 }
