@@ -151,7 +151,9 @@ impl Taxonomy {
         let tool = |n: u32| self.entries[n as usize].what == What::Tool;
         // Groups of three digits and less ("K06") hold hundreds of things: that is no kinship.
         let smallest = || self.groups(a).any(|g| is_smallest(g) && self.groups(b).any(|h| g == h));
-        !tool(a) && !tool(b) && smallest() && short.iter().any(|w| is_telling(w) && long.contains(w))
+        let telling = |words: &[String]| words.iter().filter(|w| is_telling(w)).count();
+        let shared = short.iter().filter(|w| is_telling(w) && long.contains(w)).count();
+        !tool(a) && !tool(b) && shared > 0 && 2 * shared >= telling(short).min(telling(long)) && smallest()
     }
 
     /// The entry that a key means: its own, or what an everyday name of a tool stands for.
@@ -375,6 +377,18 @@ const COMMON: &[&str] = &[
     "lead",
     "learn",
     "teach",
+    "financi",
+    "law",
+    "legisl",
+    "record",
+    "care",
+    "educ",
+    "health",
+    "train",
+    "strategi",
+    "environ",
+    "condit",
+    "basic",
 ];
 
 /// Whether a stem says what a skill is about, not only what is done or to how much.
