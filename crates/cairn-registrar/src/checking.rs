@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
+use crate::copies;
 use crate::gather::Gatherer;
 use crate::shapes::{Became, CheckedItem, PolicyShown, Require, VerifyReport};
 
@@ -81,6 +82,7 @@ pub async fn check(items: Vec<Item>, ask: &Ask, gatherer: &Gatherer, progress: i
         let ok = falls_short.is_empty();
         found[place].became = Became::Credential { container, verdict: Box::new(verdict), ok, falls_short };
     }
+    copies::tell_apart(&mut found, &texts);
     let ok = !found.is_empty() && found.iter().all(|item| matches!(item.became, Became::Credential { ok: true, .. }));
     let report = VerifyReport {
         shape: "cairn/verify/1".into(),
@@ -205,7 +207,7 @@ pub(crate) fn wanted(text: &str, gathered: &Gathered, own_origin: Option<&str>) 
 }
 
 /// A credential's JSON, out of its JWT where it is one.
-fn parsed(text: &str) -> Option<Value> {
+pub(crate) fn parsed(text: &str) -> Option<Value> {
     let text = text.trim();
     if text.starts_with('{') {
         return serde_json::from_str(text).ok();
@@ -282,12 +284,16 @@ async fn judge_all(
     }
 }
 
-/// Which answers fall short; of a presentation those of everything in it.
+/// Which answers fall short; of a presentation those of everything in it: who issued what is asked of its credentials.
 fn falls_short(verdict: &Verdict, require: &[Require]) -> Vec<Require> {
+    let presents = verdict.nested.iter().any(|nested| nested.role == NestedRole::Presented);
     let mut short: Vec<Require> =
         [Require::Genuine, Require::Current, Require::Known, Require::Entitled, Require::Whose]
             .into_iter()
-            .filter(|answer| matches!(answer, Require::Genuine | Require::Current) || require.contains(answer))
+            .filter(|answer| match answer {
+                Require::Genuine | Require::Current => true,
+                _ => !presents && require.contains(answer),
+            })
             .filter(|answer| !good(verdict, *answer))
             .collect();
     for nested in verdict.nested.iter().filter(|nested| nested.role == NestedRole::Presented) {

@@ -4,6 +4,7 @@
 pub mod advisor;
 pub mod artwork;
 pub mod checking;
+mod copies;
 pub mod demo;
 pub mod gather;
 mod holding;

@@ -26,11 +26,19 @@ const ABSENCES: &[(&str, &[&str], &[&str])] = &[
     ("clap", &["clap::"], &["crates/cairn/src/cli", "crates/cairn/src/config.rs", "crates/cairn/src/main.rs"]),
     ("exit codes", &["ExitCode"], &["crates/cairn/src/cli", "crates/cairn/src/main.rs"]),
     ("the environment", &["env::var"], &["crates/cairn/src/config.rs"]),
-    ("the system clock", &["SystemTime::now", "Timestamp::now", "Instant::now"], &["crates/cairn-registrar/src/outside.rs"]),
+    (
+        "the system clock",
+        &["SystemTime::now", "Timestamp::now", "Instant::now"],
+        &["crates/cairn-registrar/src/outside.rs"],
+    ),
     ("randomness", &["getrandom::", "OsRng", "rand::"], &["crates/cairn-registrar/src/outside.rs"]),
     ("outgoing HTTP", &["reqwest::"], &["crates/cairn-registrar/src/gather"]),
     ("sealing of keys", &["chacha20poly1305::", "argon2::"], &["crates/cairn-registrar/src/keyring"]),
-    ("JSON-LD and signatures", &["oxjsonld::", "rdf_canon::", "ed25519_dalek::", "p256::", "rsa::"], &["crates/cairn-credential/"]),
+    (
+        "JSON-LD and signatures",
+        &["oxjsonld::", "rdf_canon::", "ed25519_dalek::", "p256::", "rsa::"],
+        &["crates/cairn-credential/"],
+    ),
 ];
 
 #[test]
@@ -90,7 +98,10 @@ fn main_is_short_and_pure_crates_are_not_async() {
     for (path, text) in sources() {
         let pure = ["crates/cairn-credential/src", "crates/cairn-skills/src", "crates/cairn-domain/src"];
         if pure.iter().any(|place| path.starts_with(place)) {
-            assert!(!without_comments_and_tests(&text).contains("async fn"), "{path} is in a pure crate and has an async fn");
+            assert!(
+                !without_comments_and_tests(&text).contains("async fn"),
+                "{path} is in a pure crate and has an async fn"
+            );
         }
     }
 }

@@ -40,7 +40,10 @@ fn published_schemas_are_the_types() {
             std::fs::write(&path, &text).unwrap();
         }
         let there = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(there == text, "docs/schema/{name} is not what the types say: run `make schemas`, and if a field went away make it a new version");
+        assert!(
+            there == text,
+            "docs/schema/{name} is not what the types say: run `make schemas`, and if a field went away make it a new version"
+        );
     }
 }
 
