@@ -183,7 +183,8 @@ impl Spotter {
         for name in names {
             // "ICH-GCP" is no GCP.
             let bound = name.case && words[from].gap == Gap::Hyphen;
-            if bound || name.case && !same_as_written(&name.written, &shown) || name.certified && !certified {
+            let opens = to == from + 1 && is_word(&name.written) && opens_plainly(words, from);
+            if bound || opens || name.case && !same_as_written(&name.written, &shown) || name.certified && !certified {
                 continue;
             }
             let spot = Spot {
@@ -359,6 +360,27 @@ impl Spotter {
             }
         }
     }
+}
+
+/// "Captivate people", "Ignition of engines": at the head of a sentence the capital letter says nothing.
+fn opens_plainly(words: &[Token], at: usize) -> bool {
+    let head = at == 0 || words[at].gap == Gap::Stop;
+    let next = words.get(at + 1).filter(|t| t.gap == Gap::Space).map(|t| t.norm.as_str()).unwrap_or_default();
+    let object = matches!(
+        next,
+        "of" | "the"
+            | "our"
+            | "your"
+            | "their"
+            | "us"
+            | "people"
+            | "students"
+            | "learners"
+            | "customers"
+            | "audiences"
+            | "children"
+    );
+    head && object
 }
 
 /// "Knowledge of financial markets": a word that mostly means something else is plainly a subject here.

@@ -22,6 +22,7 @@ static READER: LazyLock<Reader> = LazyLock::new(|| {
             named("data-analyst", "Data Analyst", &["Business Intelligence Analyst"]),
             named("registered-nurse", "Registered Nurse", &["Staff Nurse", "RN"]),
         ],
+        tools: vec![named("onet:Ignition SCADA", "Ignition SCADA", &["Ignition"])],
         ..Vocabulary::default()
     };
     Reader::new(Arc::new(Taxonomy::builtin()), &vocabulary)
@@ -220,6 +221,8 @@ fn kinds_of_error_that_were_seen() {
         expect!["Skill ICH-GCP = apply good clinical practices [Required] name"],
     );
     check("At the cornerstone of our school stands our monitoring system.", expect![[""]]);
+    check("- Spark people's interest\n- Ignition of engines", expect![[""]]);
+    check("- Ignition a plus", expect!["Tool Ignition = Ignition SCADA [Preferred] name"]);
     check(
         "You report change management at the customer to colleagues.",
         expect!["Skill change management = apply change management [Required] name"],
