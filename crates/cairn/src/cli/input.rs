@@ -51,7 +51,7 @@ fn open_path(path: &Path, items: &mut Vec<Item>) -> anyhow::Result<()> {
 
 fn open_file(path: &Path) -> Vec<Item> {
     let name = path.display().to_string();
-    let read = std::fs::File::open(path).and_then(|file| read_limited(file));
+    let read = std::fs::File::open(path).and_then(read_limited);
     match read {
         Ok(bytes) => open_bytes(&name, &bytes),
         Err(error) => vec![unread(&name, "file-unreadable", format!("{name} could not be read: {error}."))],
