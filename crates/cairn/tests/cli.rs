@@ -1,5 +1,7 @@
 //! The command line as people use it: whole commands, exit codes, shapes, and bad input of every kind.
 
+#![allow(clippy::unwrap_used)] // a test fails by panicking, helpers too
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
