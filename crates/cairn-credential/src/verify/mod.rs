@@ -59,7 +59,7 @@ fn judge_credential(document: &Document, ask: Ask) -> Verdict {
     let whose = whose::judge_whose(&facts, ask, &mut checks);
     let known = known::judge_known(&facts, &nested, ask, &mut checks);
     let entitled = known::judge_entitled(&facts, ask, &mut checks);
-    summed_up(Verdict {
+    let verdict = Verdict {
         summary: String::new(),
         genuine,
         current,
@@ -69,7 +69,19 @@ fn judge_credential(document: &Document, ask: Ask) -> Verdict {
         checks: checks.0,
         facts: Some(facts),
         nested,
-    })
+    };
+    summed_up(without_foundation(verdict))
+}
+
+/// Who gave what to whom is not told by what nobody signed: names and addresses in it are anybody's words. (Dates and
+/// status lists speak for themselves, and are shown beside the "no".)
+fn without_foundation(mut verdict: Verdict) -> Verdict {
+    if matches!(verdict.genuine.is, Genuine::No { .. }) {
+        verdict.whose.is = Whose::NobodyShowed;
+        verdict.known.is = Known::SelfAsserted;
+        verdict.entitled.is = Entitled::NobodySays;
+    }
+    verdict
 }
 
 fn no_credential(genuine: Genuine) -> Genuine {

@@ -52,7 +52,11 @@ pub(super) fn summary(verdict: &Verdict) -> String {
     if verdict.entitled.is == Entitled::NobodySays {
         but.push("nobody says its issuer may give this achievement".into());
     }
+    let differs = verdict.checks.iter().any(|check| check.code == "address-differs");
     match &verdict.whose.is {
+        Whose::NameOnly | Whose::NobodyShowed if differs => {
+            but.push("it is made out to another address than those given".into());
+        }
         Whose::NameOnly => but.push("it bears only a name".into()),
         Whose::NobodyShowed => but.push("nobody showed whose it is".into()),
         Whose::AddressMatches { confirmed: false } => but.push("the address it is made out to is unconfirmed".into()),
