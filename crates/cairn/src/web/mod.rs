@@ -56,15 +56,13 @@ pub use share_file::share_file;
 /// Settings of the pages.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Whether ends that only conformance suites need are served too.
-    pub conformance: bool,
     /// POSTs a minute from one address; 0 for no limit.
     pub posts_a_minute: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { conformance: false, posts_a_minute: 240 }
+        Options { posts_a_minute: 240 }
     }
 }
 

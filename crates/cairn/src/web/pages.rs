@@ -229,6 +229,8 @@ pub struct SharePage {
     pub purpose: Option<String>,
     /// When it was put together.
     pub created: String,
+    /// The moment for which its badges were judged.
+    pub checked: String,
     /// When it goes away.
     pub until: String,
     /// Address of the file.

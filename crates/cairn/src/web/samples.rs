@@ -70,6 +70,7 @@ fn share() -> SharePage {
         count_told: "2 credentials to verify".into(),
         purpose: Some(EVIL.into()),
         created: AT.into(),
+        checked: AT.into(),
         until: "23 December 2026".into(),
         file: "/s/abc/proof.cairn.json".into(),
         file_name: "proof.cairn.json".into(),

@@ -96,7 +96,8 @@ pub async fn show(
     let mine = home::of_visitor(&app, &jar).shared.as_deref() == Some(token.as_str());
     let bundle = share.bundle;
     let items = vec![Item { name: FILE_NAME.into(), what: What::Bundle(Box::new(bundle.clone())) }];
-    let checked = app.check(items, &Checker { at: Some(bundle.created), ..Checker::default() }).await;
+    // Judged now, not as of its making: what this site asks now, such as its own status list, is of now.
+    let checked = app.check(items, &Checker::default()).await;
     let text = bundle::write(&bundle);
     let page = page(&SharePage {
         chrome: Chrome::new("Shared credentials", Here::Elsewhere, app.is_demo()),
@@ -105,6 +106,7 @@ pub async fn show(
         count_told: format!("{} to verify", words::count(bundle.credentials.len(), "credential")),
         purpose: bundle.purpose.clone(),
         created: words::moment(bundle.created),
+        checked: words::moment(checked.report.at),
         until: words::date_of(share.until),
         file: format!("/s/{token}/{FILE_NAME}"),
         file_name: FILE_NAME.into(),

@@ -22,7 +22,7 @@ async fn office() -> Office {
 }
 
 async fn site() -> TestServer {
-    site_with(Options { posts_a_minute: 0, ..Options::default() }).await
+    site_with(Options { posts_a_minute: 0 }).await
 }
 
 async fn site_with(options: Options) -> TestServer {
@@ -154,7 +154,7 @@ async fn own_files_and_ads_step_by_step() {
     assert_eq!(site.post("/desk/ad").form(&[("text", ad), ("how", "add")]).await.status_code(), 303);
     let page = site.get("/").await;
     says(&page, 200, "class=\"m ");
-    says(&page, 200, "nobody has confirmed the address");
+    says(&page, 200, "nobody has confirmed that it is this person");
     let mine = MultipartForm::new().add_text("address", maya.address.clone()).add_text("mine", "yes");
     assert_eq!(site.post("/desk/badges").multipart(mine).await.status_code(), 303);
     says(&site.get("/").await, 200, "class=\"m proven");
@@ -208,6 +208,37 @@ async fn a_share_is_a_file_and_a_page_that_proves_nothing() {
         MultipartForm::new().add_part("files", Part::bytes(proof.as_bytes().to_vec()).file_name("proof.cairn.json"));
     says(&site.post("/verify").multipart(form).await, 200, "Genuine and current");
     says(&site.post("/desk/share").form(&[("chosen", "0"), ("until", "2020-01-01")]).await, 422, "is past");
+}
+
+/// The same office some hours later.
+fn later(office: &Office, hours: i64) -> Office {
+    let outside = Outside::fixed(office.now() + jiff::SignedDuration::from_hours(hours), 8);
+    let mut later = office.clone();
+    later.outside = outside.clone();
+    later.desk.outside = outside;
+    later.gatherer = Gatherer::offline().with_own_origin(&later.base_url, later.desk.clone());
+    later
+}
+
+#[tokio::test]
+async fn a_share_is_judged_when_it_is_opened() {
+    let office = office().await;
+    let mut site = TestServer::new(router(Arc::new(office.clone()), Options::default()));
+    site.save_cookies();
+    site.post("/desk/sample").form(&[("learner", "maya")]).await;
+    let made = site.post("/desk/share").form(&[("chosen", "0"), ("how", "link")]).await;
+    let to = made.header(header::LOCATION).to_str().expect("as the test sets it up").to_owned();
+    let told = |page: &TestResponse| {
+        let text = page.text();
+        let at = text.rfind("class=\"small\">").expect("a badge is on the page");
+        text[at..].split("</p>").next().unwrap_or_default().to_owned()
+    };
+    let now = told(&site.get(&to).await);
+    let site = TestServer::new(router(Arc::new(later(&office, 1)), Options::default()));
+    let page = site.get(&to).await;
+    assert_eq!(told(&page), now);
+    assert!(!now.contains("cannot"), "{now}");
+    says(&page, 200, "checked it just now, on 23 November 2026");
 }
 
 #[tokio::test]
@@ -285,7 +316,7 @@ async fn a_hundred_megabytes_are_refused_early() {
 
 #[tokio::test]
 async fn too_many_requests_wait() {
-    let site = site_with(Options { posts_a_minute: 3, ..Options::default() }).await;
+    let site = site_with(Options { posts_a_minute: 3 }).await;
     for _ in 0..3 {
         site.post("/desk/forget").await;
     }

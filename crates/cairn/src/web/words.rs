@@ -262,7 +262,7 @@ pub fn lacking(lacking: &Lacking) -> String {
         Lacking::SelfIssued => "the issuer gave it to itself".into(),
         Lacking::NotEntitled => "nobody says that this issuer may give it".into(),
         Lacking::NotShown => "only a name ties it to this person".into(),
-        Lacking::AddressUnconfirmed => "nobody has confirmed the address that ties it to this person".into(),
+        Lacking::AddressUnconfirmed => "nobody has confirmed that it is this person's".into(),
         Lacking::SomebodyElses => "it names somebody else".into(),
         Lacking::AttendanceOnly => "it is for attendance or completion, not for mastery".into(),
         Lacking::AssessmentUnsaid => "it does not say that anything was assessed".into(),
