@@ -229,7 +229,8 @@ pub enum Lacking {
     NotEntitled,
     /// Only a name ties it to this person.
     NotShown,
-    /// The address that ties it to this person is not confirmed.
+    /// An address or a key ties it to this person, and nobody has confirmed that: the address is only what they say, or
+    /// the presentation was made for nobody in particular and may be somebody else's.
     AddressUnconfirmed,
     /// It names somebody else.
     SomebodyElses,

@@ -26,11 +26,19 @@ impl Kin for Sample {
         }
     }
     fn label_key(&self, name: &str) -> Option<String> {
-        name.eq_ignore_ascii_case("python programming").then(|| PYTHON.to_owned())
+        match name.to_lowercase().as_str() {
+            "python programming" => Some(PYTHON.to_owned()),
+            "german" => Some("http://data.europa.eu/esco/skill/german".to_owned()),
+            _ => None,
+        }
     }
     fn certificate_ids(&self, key: &str) -> Vec<String> {
         let known = ["https://comptia.example/issuer", "https://comptia.example/badges/security-plus"];
-        if key == "cert:security-plus" { known.map(String::from).to_vec() } else { Vec::new() }
+        match key {
+            "cert:security-plus" => known.map(String::from).to_vec(),
+            "licence:rn" => vec!["https://board.example/nursing".into()],
+            _ => Vec::new(),
+        }
     }
     fn certificate_names(&self, key: &str) -> Vec<String> {
         if key == "cert:security-plus" { vec!["CompTIA Security+".into(), "Security+".into()] } else { Vec::new() }
@@ -414,6 +422,97 @@ fn tools_by_key_address_or_label() {
         &[],
         expect![[r#"
             Missing
+        "#]],
+    );
+}
+
+/// Our own keys are nobody's identifiers: an alignment to one says no more than a label does.
+#[test]
+fn a_key_of_ours_proves_nothing() {
+    let aligned_to = |url: &str| Held { alignments: vec![aligned(url, "")], ..badge() };
+    for (kind, key, url) in [
+        (Kind::Licence, "licence:rn", "licence:rn"),
+        (Kind::Degree, "degree:bachelor", "degree:bachelor"),
+        (Kind::Years, "years:5", "years:9"),
+        (Kind::Language, "language:de", "language:de"),
+        (Kind::Language, "language:de", "LANGUAGE:de"),
+    ] {
+        check(
+            asks(kind, key, "x"),
+            &[aligned_to(url)],
+            &[],
+            expect![[r#"
+                Attested
+                  Attested by same-label, lacks [{"lacks":"label-only"}]
+            "#]],
+        );
+    }
+    check(
+        asks(Kind::Years, "years:5", "x"),
+        &[aligned_to("years:4")],
+        &[],
+        expect![[r#"
+            Missing
+        "#]],
+    );
+    check(
+        asks(Kind::Licence, "licence:rn", "x"),
+        &[aligned_to("licence:cdl")],
+        &[],
+        expect![[r#"
+            Missing
+        "#]],
+    );
+}
+
+#[test]
+fn licences_by_who_defines_them() {
+    let nurse = || asks(Kind::Licence, "licence:rn", "registered nurse");
+    let held = |issuer: &str| Held {
+        name: "Registered Nurse".into(),
+        issuer: issuer.into(),
+        alignments: vec![aligned("licence:rn", "")],
+        ..badge()
+    };
+    check(
+        nurse(),
+        &[held("https://board.example/nursing")],
+        &[],
+        expect![[r#"
+            Proven
+              Proven by named-certificate
+        "#]],
+    );
+    check(
+        nurse(),
+        &[held("did:web:college.example")],
+        &[],
+        expect![[r#"
+            Attested
+              Attested by same-label, lacks [{"lacks":"label-only"}]
+        "#]],
+    );
+}
+
+#[test]
+fn languages_by_their_address() {
+    let german = || asks(Kind::Language, "language:de", "German");
+    check(
+        german(),
+        &[Held { alignments: vec![aligned("https://data.europa.eu/esco/skill/german", "x")], ..badge() }],
+        &[],
+        expect![[r#"
+            Proven
+              Proven by same-uri
+        "#]],
+    );
+    check(
+        german(),
+        &[Held { name: "German".into(), alignments: Vec::new(), ..badge() }],
+        &[],
+        expect![[r#"
+            Attested
+              Attested by same-label, lacks [{"lacks":"label-only"}]
         "#]],
     );
 }

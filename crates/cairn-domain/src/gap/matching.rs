@@ -139,11 +139,15 @@ fn tie(held: &Held, wanted: &Requirement, kin: &dyn Kin) -> Option<(Tie, Vec<Lac
         Kind::Certificate => certificate(held, wanted, kin),
         Kind::Degree => degree(held, wanted).or_else(|| aligned(held, wanted, kin)),
         Kind::Years => years(held, wanted),
+        Kind::Licence => certificate(held, wanted, kin)
+            .filter(|(tie, _)| matches!(tie, Tie::NamedCertificate { .. }))
+            .or_else(|| aligned(held, wanted, kin))
+            .or_else(|| named(held, wanted, kin)),
         _ => aligned(held, wanted, kin).or_else(|| named(held, wanted, kin)),
     }
 }
 
-/// A named certificate is recognised by who defines it, never by its name alone and never by what it is aligned to:
+/// A named certificate, or a licence, is recognised by who defines it, never by its name alone and never by what it is aligned to:
 /// anybody can write those. With the definer's address it is the certificate if the name fits too, or if the
 /// achievement's own address is among the known ones and lies under the definer's.
 fn certificate(held: &Held, wanted: &Requirement, kin: &dyn Kin) -> Option<(Tie, Vec<Lacking>)> {
@@ -180,24 +184,37 @@ fn degree(held: &Held, wanted: &Requirement) -> Option<(Tie, Vec<Lacking>)> {
     Some((Tie::SameUri { pointer: "/credentialSubject/achievement/achievementType".into() }, lacking))
 }
 
-/// Years are shown only by an alignment to a `years:` key that is high enough.
+/// An alignment to a `years:` key that is high enough says so, and no more: the key is nobody's identifier.
 fn years(held: &Held, wanted: &Requirement) -> Option<(Tie, Vec<Lacking>)> {
     let asked = level::years(&wanted.wanted.key)?;
     let found = held.alignments.iter().find(|a| level::years(&a.url).is_some_and(|has| has >= asked))?;
-    Some((Tie::SameUri { pointer: found.pointer.clone() }, Vec::new()))
+    let (name, pointer) = (found.name.clone(), found.pointer.clone());
+    Some((Tie::SameLabel { name, pointer }, vec![Lacking::LabelOnly]))
 }
 
-/// By what the credential is aligned to: the closest of its alignments.
+/// By what the credential is aligned to: the closest of its alignments. Keys such as `licence:…` and `language:…` are
+/// made here and identify nothing outside: an alignment to one is worth a label. A language is the ESCO skill of its
+/// name.
 fn aligned(held: &Held, wanted: &Requirement, kin: &dyn Kin) -> Option<(Tie, Vec<Lacking>)> {
+    let key = &wanted.wanted.key;
+    let ours = is_our_own(key);
+    let esco_language = kin.label_key(&wanted.wanted.label).filter(|_| wanted.wanted.kind == Kind::Language);
     held.alignments
         .iter()
         .filter_map(|alignment| {
             let pointer = alignment.pointer.clone();
             let name = alignment.name.clone();
-            if same_address(&alignment.url, &wanted.wanted.key) {
+            if esco_language.as_ref().is_some_and(|esco| is_esco(esco) && same_address(&alignment.url, esco)) {
                 return Some((Tie::SameUri { pointer }, Vec::new()));
             }
-            match kin.kinship(&alignment.url, &wanted.wanted.key) {
+            if same_address(&alignment.url, key) {
+                return Some(if ours {
+                    (Tie::SameLabel { name, pointer }, vec![Lacking::LabelOnly])
+                } else {
+                    (Tie::SameUri { pointer }, Vec::new())
+                });
+            }
+            match kin.kinship(&alignment.url, key).filter(|_| !ours || is_esco(&alignment.url)) {
                 Some(Kinship::Same) => Some((Tie::SameUri { pointer }, Vec::new())),
                 Some(Kinship::Narrower) => Some((Tie::Narrower { name, pointer }, vec![Lacking::NarrowerSkill])),
                 Some(Kinship::Broader) => Some((Tie::Broader { name, pointer }, vec![Lacking::BroaderSkill])),
@@ -222,6 +239,11 @@ fn named(held: &Held, wanted: &Requirement, kin: &dyn Kin) -> Option<(Tie, Vec<L
 
 fn label_fits(name: &str, wanted: &Requirement, kin: &dyn Kin) -> bool {
     same_name(name, &wanted.wanted.label) || kin.label_key(name).is_some_and(|key| key == wanted.wanted.key)
+}
+
+/// Whether a key is of our own making: no address, and no technology's name at O*NET.
+fn is_our_own(key: &str) -> bool {
+    !key.contains("://") && !key.starts_with("onet:")
 }
 
 fn is_esco(url: &str) -> bool {
