@@ -17,6 +17,9 @@ fn main() {
     for ad in text.split('\u{1e}').filter(|ad| !ad.trim().is_empty()) {
         let reading = if claims { reader.read_claims(ad) } else { reader.read_ad(ad) };
         println!("== {:?} {:?} {:?}", reading.title, reading.language.code, reading.notes);
+        for role in &reading.roles {
+            println!("    {} {:.2} {}", role.id, role.confidence, role.words);
+        }
         for m in reading.mentions {
             let line = ad[..m.span.start].matches('\n').count() + 1;
             println!(

@@ -1,6 +1,5 @@
 //! Reads the job title off an ad, and the roles that it fits.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,7 +12,19 @@ use crate::words::{is_filler, stem, tokens};
 /// Roles by the words of their titles.
 #[derive(Debug)]
 pub(crate) struct Roles {
-    titles: Vec<(String, String, Vec<String>)>,
+    names: Vec<Name>,
+}
+
+/// One title of a role.
+#[derive(Debug)]
+struct Name {
+    role: String,
+    shown: String,
+    words: Vec<String>,
+    /// What sharing all of it is worth: words such as "engineer" say little.
+    weight: f32,
+    /// Whether a word says more than the kind of trade.
+    tells: bool,
 }
 
 /// The job title, where one can be read off.
@@ -35,6 +46,7 @@ pub(crate) fn title(text: &str, sentences: &[Sentence]) -> Option<String> {
     let line = text[first.start..first.end].trim().trim_matches(|c: char| "#*_=".contains(c)).trim();
     let words = line.split_whitespace().count();
     if !is_section(line)
+        && !asks(line)
         && (1..=12).contains(&words)
         && !line.ends_with(['.', '!', '?', ';', ','])
         && !line.starts_with(['-', '•'])
@@ -45,6 +57,15 @@ pub(crate) fn title(text: &str, sentences: &[Sentence]) -> Option<String> {
     SAID[1..].iter().find_map(|p| p.captures(text)).map(|c| tidy(&c[1])).filter(|t| !t.is_empty())
 }
 
+/// "CPA preferred, Excel required": a demand, no title.
+fn asks(line: &str) -> bool {
+    static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:required|preferred|a plus|a must)\b|^\W*(?:we|you)\b")
+            .expect("the pattern is a constant that the tests run")
+    });
+    ASKS.is_match(line)
+}
+
 fn tidy(title: &str) -> String {
     title.trim().trim_matches(|c: char| "*#:-–—|".contains(c)).trim().to_owned()
 }
@@ -52,16 +73,27 @@ fn tidy(title: &str) -> String {
 impl Roles {
     /// Takes the roles' titles in.
     pub fn new(vocabulary: &Vocabulary) -> Roles {
-        let mut titles = Vec::new();
+        let mut names = Vec::new();
         for role in &vocabulary.roles {
-            for name in std::iter::once(&role.name).chain(&role.also) {
-                titles.push((role.id.clone(), name.clone(), words(name)));
+            for shown in std::iter::once(&role.name).chain(&role.also) {
+                let all = words(shown.split('(').next().unwrap_or(shown));
+                // "Head of school" is more than "school", "staff nurse" more than "nurse".
+                let trimmed = without_grades(&all);
+                let kept = if trimmed.len() > 1 { trimmed } else { &all };
+                names.push(Name {
+                    role: role.id.clone(),
+                    shown: shown.clone(),
+                    weight: kept.iter().map(|w| if w.trade { 0.4 } else { 1.0 }).sum(),
+                    tells: kept.iter().any(|w| !w.trade),
+                    words: kept.iter().map(|w| w.stem.clone()).collect(),
+                });
             }
         }
-        Roles { titles }
+        Roles { names }
     }
 
-    /// Roles that the title fits, best first.
+    /// Roles that the title fits, best first. A name of the role must stand in the title whole, together with the
+    /// title's trade; where two roles fit equally well, none is given.
     pub fn fit(&self, title: &str) -> Vec<RoleMatch> {
         // What stands after a dash or in brackets is mostly place, grade or team.
         let main = title.split(['(', '|', '–', '—', '@']).next().filter(|t| !t.trim().is_empty()).unwrap_or(title);
@@ -69,30 +101,147 @@ impl Roles {
         let main = main.split(" at ").next().unwrap_or(main);
         let asked = words(main);
         let mut found: Vec<RoleMatch> = Vec::new();
-        for (id, name, wanted) in &self.titles {
-            let confidence = overlap(&asked, wanted);
+        for name in &self.names {
+            let confidence = name.within(&asked);
             if confidence < 0.5 {
                 continue;
             }
-            match found.iter_mut().find(|f| f.id == *id) {
+            let role = RoleMatch { id: name.role.clone(), confidence, words: name.shown.clone() };
+            match found.iter_mut().find(|f| f.id == name.role) {
                 Some(f) if f.confidence >= confidence => {}
-                Some(f) => *f = RoleMatch { id: id.clone(), confidence, words: name.clone() },
-                None => found.push(RoleMatch { id: id.clone(), confidence, words: name.clone() }),
+                Some(f) => *f = role,
+                None => found.push(role),
             }
         }
         found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
+        if let [first, second, ..] = &found[..]
+            && first.confidence - second.confidence < 0.01
+        {
+            found.clear();
+        }
         found
     }
 }
 
-fn words(title: &str) -> Vec<String> {
-    let mut seen = HashSet::new();
-    tokens(title)
-        .iter()
-        .filter(|t| !is_filler(&t.norm) && !is_grade(&t.norm))
-        .map(|t| stem(&t.norm))
-        .filter(|s| seen.insert(s.clone()))
-        .collect()
+impl Name {
+    /// How well a title fits that holds this name: 1 when it says no more, less for every other word, 0 when it is
+    /// another trade ("data center engineer", "registered nurse manager", "test automation engineer").
+    fn within(&self, asked: &[Word]) -> f32 {
+        let size = self.words.len();
+        if size == 0 || asked.len() < size {
+            return 0.0;
+        }
+        let at = asked.windows(size).position(|w| w.iter().map(|w| &w.stem).eq(&self.words));
+        let Some(at) = at else { return 0.0 };
+        let others = || asked[..at].iter().chain(&asked[at + size..]).filter(|w| !w.grade);
+        let elsewhere = others().any(|w| w.trade && !w.object);
+        let object = asked[at].object;
+        let more = others().count();
+        if more == 0 {
+            return 1.0;
+        }
+        if elsewhere || object || !self.tells || others().any(|w| OTHER_FIELDS.contains(&w.stem.as_str())) {
+            return 0.0;
+        }
+        0.95 * 2.0 * self.weight / (2.0 * self.weight + more as f32)
+    }
+}
+
+/// Words before a trade that make it another one.
+const OTHER_FIELDS: &[&str] = &["softwar", "test", "sell", "game", "presal"];
+
+/// A word of a title.
+#[derive(Debug)]
+struct Word {
+    stem: String,
+    grade: bool,
+    /// Says only what kind of trade: engineer, nurse, specialist.
+    trade: bool,
+    /// Stands after "of", "for" or "to": the director of nursing is no nurse.
+    object: bool,
+}
+
+fn words(title: &str) -> Vec<Word> {
+    let mut object = false;
+    let mut found = Vec::new();
+    for token in tokens(title) {
+        // "IT" is no "it".
+        let it = token.of(title) == "IT";
+        object |= matches!(token.norm.as_str(), "of" | "for" | "to");
+        if is_filler(&token.norm) && !it {
+            continue;
+        }
+        let stem = if it { "IT".to_owned() } else { stem(&token.norm) };
+        found.push(Word { stem, grade: is_grade(&token.norm), trade: is_trade(&token.norm), object });
+    }
+    found
+}
+
+/// Grades at both ends fall away; amid a title they are part of it: "data entry analyst".
+fn without_grades(words: &[Word]) -> &[Word] {
+    let start = words.iter().position(|w| !w.grade).unwrap_or(words.len());
+    let end = words.iter().rposition(|w| !w.grade).map_or(start, |n| n + 1);
+    &words[start..end]
+}
+
+/// Nouns that many trades share.
+fn is_trade(norm: &str) -> bool {
+    const TRADES: &[&str] = &[
+        "engineer",
+        "manager",
+        "analyst",
+        "nurse",
+        "specialist",
+        "technician",
+        "tech",
+        "developer",
+        "coordinator",
+        "administrator",
+        "designer",
+        "assistant",
+        "teacher",
+        "officer",
+        "consultant",
+        "director",
+        "architect",
+        "scientist",
+        "planner",
+        "operator",
+        "programmer",
+        "mechanic",
+        "supervisor",
+        "worker",
+        "trainer",
+        "instructor",
+        "adviser",
+        "advisor",
+        "auditor",
+        "representative",
+        "rep",
+        "executive",
+        "clerk",
+        "aide",
+        "technologist",
+        "practitioner",
+        "educator",
+        "professor",
+        "recruiter",
+        "owner",
+        "buyer",
+        "writer",
+        "editor",
+        "inspector",
+        "therapist",
+        "agent",
+        "scheduler",
+        "tester",
+        "tutor",
+        "counselor",
+        "strategist",
+        "president",
+        "leader",
+    ];
+    TRADES.contains(&norm.strip_suffix('s').unwrap_or(norm))
 }
 
 /// Words that say how senior or where, not what.
@@ -143,16 +292,4 @@ fn is_grade(word: &str) -> bool {
             | "day"
             | "shift"
     )
-}
-
-/// Twice the shared words over all words, the last word (the trade) counting double.
-fn overlap(asked: &[String], wanted: &[String]) -> f32 {
-    let (Some(trade), Some(other)) = (wanted.last(), asked.last()) else { return 0.0 };
-    let shared = wanted.iter().filter(|w| asked.contains(w)).count() as f32;
-    if asked == wanted {
-        return 1.0;
-    }
-    let trade = f32::from(u8::from(asked.contains(trade) || wanted.contains(other)));
-    let all = (asked.len() + wanted.len()) as f32;
-    (0.95 * (2.0 * shared + trade) / (all + 1.0)).min(0.95)
 }

@@ -194,7 +194,7 @@ fn titles_and_roles() {
         .assert_eq(&fit("Senior Cloud Engineer (m/f/d) – Berlin\n\nYou will…"));
     expect![[r#""Registered Nurse" registered-nurse 1.00"#]]
         .assert_eq(&fit("St. Mary is looking for an experienced Registered Nurse to join us. You care."));
-    expect![[r#""BI Data Analyst II" data-analyst 0.79"#]]
+    expect![[r#""BI Data Analyst II" data-analyst 0.70"#]]
         .assert_eq(&fit("Job title: BI Data Analyst II\nLocation: Leeds"));
     expect![[r#""Pastry Chef" "#]].assert_eq(&fit("Pastry Chef\nBake."));
 }
