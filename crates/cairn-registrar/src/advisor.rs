@@ -1,6 +1,7 @@
 //! Advising: what ads ask for, how far badges meet it, and the cheapest way to the rest. Pure acts over the packs and
 //! the taxonomy, which are loaded when first needed.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use cairn_domain::gap;
@@ -85,11 +86,13 @@ impl Advisor {
             notes.push("No requirement was found in what was given. Is it the whole text of a job ad?".into());
         }
         let held = holding::held(&credentials.items);
+        notes.extend(several_people(&credentials));
         let claims = self.claims(&credentials, claims, &mut notes);
         let gap =
             gap::gap(target, &held, &claims, &kin::Relations { taxonomy: self.reader.taxonomy(), packs: self.packs });
         Ok(GapReport {
             shape: "cairn/gap/1".into(),
+            taxonomy: self.reader.taxonomy().version().into(),
             at: credentials.at,
             ads,
             credentials,
@@ -168,6 +171,22 @@ impl Advisor {
         }
         claims
     }
+}
+
+/// A gap is one person's. Badges that bear several names are told, so that forty applicants are not read as one.
+fn several_people(credentials: &VerifyReport) -> Option<String> {
+    let mut names = BTreeSet::new();
+    for item in &credentials.items {
+        if let Became::Credential { verdict, .. } = &item.became {
+            names.extend(verdict.facts.iter().filter_map(|facts| facts.subject.name.as_deref()));
+        }
+    }
+    if names.len() < 2 {
+        return None;
+    }
+    let some: Vec<&str> = names.iter().copied().take(5).collect();
+    let says = "These credentials bear the names of several people";
+    Some(format!("{says} ({}). A gap is for one person: ask for each of them on their own.", some.join(", ")))
 }
 
 fn notes(ads: &[AdRead]) -> Vec<String> {

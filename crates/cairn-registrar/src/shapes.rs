@@ -102,6 +102,8 @@ pub enum Became {
 pub struct GapReport {
     /// Always `cairn/gap/1`.
     pub shape: String,
+    /// Taxonomies and their versions: what the keys of skills and tools mean.
+    pub taxonomy: String,
     /// The moment for which it was judged.
     pub at: Timestamp,
     /// The ads, as read.

@@ -27,8 +27,8 @@ pub struct SiteConfig {
     pub trust: Vec<PathBuf>,
 }
 
-/// What is logged: `RUST_LOG` when set, else warnings and Cairn's own sentences.
-pub fn log_filter() -> tracing_subscriber::EnvFilter {
+/// What is logged: `RUST_LOG` when set.
+pub fn log_filter(unless_told: &str) -> tracing_subscriber::EnvFilter {
     tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,cairn=info,cairn_registrar=info"))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(unless_told))
 }

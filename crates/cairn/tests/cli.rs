@@ -123,7 +123,9 @@ fn one_good_badge_is_exit_zero_and_require_adds_to_it() {
     assert_eq!(code(&["--require", "known,entitled", "--trust", &trust]), Some(0));
     assert_eq!(code(&["--require", "whose"]), Some(1));
     assert_eq!(code(&["--require", "whose", "--holder", "maya@learner.example"]), Some(0));
+    assert_eq!(code(&["--require", "whose", "--holder", "mailto:maya@learner.example"]), Some(0));
     assert_eq!(code(&["--require", "whose", "--holder", "somebody@else.example"]), Some(1));
+    assert_eq!(code(&["--holder", " "]), Some(2), "an empty address is a mistake");
     assert_eq!(code(&["--require", "whose", "--holder", "maya@learner.example", "--unconfirmed"]), Some(1));
     assert_eq!(code(&["--at", "2040-01-01"]), Some(1), "the status list is old by then");
 }
@@ -169,6 +171,26 @@ fn gap_and_plan_fit_their_shapes_and_agree() {
     assert!(best["hours"].as_u64().unwrap() <= 60 && best["money"]["minor"].as_i64().unwrap() <= 40_000);
     assert!(!best["steps"].as_array().unwrap().is_empty());
     assert_eq!(plan["gap"]["gap"], gap["gap"]);
+}
+
+#[test]
+fn a_gap_of_several_people_says_so() {
+    let (ad, maya, linh) = (file("ads/cloud-engineer-tidewater.txt"), file("maya.cairn.json"), file("linh.cairn.json"));
+    let gap = json(&cairn(&["gap", "--ad", &ad, "--badges", &maya, &linh, "--offline", "--json"]));
+    assert!(gap["notes"].to_string().contains("several people"), "{}", gap["notes"]);
+    let one = json(&cairn(&["gap", "--ad", &ad, "--badges", &maya, "--offline", "--json"]));
+    assert!(!one["notes"].to_string().contains("several people"), "{}", one["notes"]);
+}
+
+#[test]
+fn a_closed_pipe_does_not_turn_a_bad_badge_into_a_good_one() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cairn"))
+        .args(["verify", &file("maya/containers-in-practice.json"), "--offline"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
 #[test]

@@ -23,17 +23,20 @@ pub struct CheckerArgs {
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<String>,
     /// An address that you know to be this person's, such as an e-mail address. May be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub holder: Vec<String>,
     /// The addresses are only what the person says: a match then counts as unconfirmed
     #[arg(long)]
     pub unconfirmed: bool,
+    /// The challenge that you gave the person; a presentation must answer it, or somebody else may be showing it again
+    #[arg(long, value_name = "TEXT")]
+    pub challenge: Option<String>,
+    /// The domain that a presentation must be made for
+    #[arg(long, value_name = "TEXT")]
+    pub domain: Option<String>,
     /// How old a revocation status may be, in hours
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(i64).range(1..=87_600))]
     pub oldest_status: i64,
-    /// Answers that must be good besides genuine and current
-    #[arg(long, value_name = "ANSWERS", value_delimiter = ',')]
-    pub require: Vec<Answer>,
     /// PEM file with a certificate authority to trust for fetching, besides the system's. Addresses of this machine
     /// and of private networks may then be fetched too: for tests and closed networks
     #[arg(long, value_name = "FILE", hide_short_help = true)]
@@ -69,10 +72,9 @@ impl CheckerArgs {
             trust_lists,
             oldest_status: SignedDuration::from_hours(self.oldest_status),
             binding: Binding::Production,
-            holder: Holder { addresses, challenge: None, domain: None },
+            holder: Holder { addresses, challenge: self.challenge.clone(), domain: self.domain.clone() },
         };
-        let require = self.require.iter().map(|answer| answer.shape()).collect();
-        Ok(Ask { policy, require, at: self.at.unwrap_or_else(|| Outside::system().now()) })
+        Ok(Ask { policy, require: Vec::new(), at: self.at.unwrap_or_else(|| Outside::system().now()) })
     }
 
     /// The way out to the network, or none.
@@ -90,7 +92,8 @@ impl CheckerArgs {
 }
 
 impl Answer {
-    fn shape(self) -> Require {
+    /// As the report has it.
+    pub fn shape(self) -> Require {
         match self {
             Answer::Genuine => Require::Genuine,
             Answer::Current => Require::Current,
@@ -98,6 +101,16 @@ impl Answer {
             Answer::Entitled => Require::Entitled,
             Answer::Whose => Require::Whose,
         }
+    }
+}
+
+/// An address as badges hold it: without `mailto:`, not empty.
+fn address(text: &str) -> Result<String, String> {
+    let address = text.trim();
+    let address = address.strip_prefix("mailto:").unwrap_or(address);
+    match address.is_empty() {
+        true => Err("it is empty; write an address such as maya@learner.example".into()),
+        false => Ok(address.into()),
     }
 }
 

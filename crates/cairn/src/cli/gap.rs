@@ -9,7 +9,7 @@ use cairn_registrar::shapes::GapReport;
 use clap::Args;
 
 use super::checker::CheckerArgs;
-use super::{FINE, input, verify, words};
+use super::{FINE, input, told, verify, words};
 
 /// An ad is refused past this size.
 const MOST_AD: usize = 200_000;
@@ -30,7 +30,7 @@ pub struct GapArgs {
 /// What is wanted and what is held: shared by `gap` and `plan`.
 #[derive(Debug, Args)]
 pub struct Question {
-    /// Job ad as a text file, or - for standard input. Several are read together as one target
+    /// Job ad as a text file, or - for standard input; or give --role. Several are read together as one target
     #[arg(long, value_name = "FILE", required_unless_present = "role")]
     pub ad: Vec<String>,
     /// A role of the packs, instead of an ad
@@ -50,12 +50,11 @@ pub struct Question {
 pub async fn run(args: GapArgs) -> anyhow::Result<u8> {
     let (report, code) = report(&args.question, &Advisor::builtin()).await?;
     let mut out = std::io::stdout().lock();
-    if args.json {
-        words::json(&mut out, &report)?;
-    } else {
-        print(&mut out, &report)?;
-    }
-    Ok(code)
+    let printed = match args.json {
+        true => words::json(&mut out, &report),
+        false => print(&mut out, &report).map_err(Into::into),
+    };
+    told(printed, code)
 }
 
 /// Checks the badges and reads the ads. The code is 2 when a file could not be read, else 0: a badge that falls short
@@ -166,7 +165,7 @@ fn lacking(lacking: &Lacking) -> String {
         Lacking::SelfIssued => "the learner issued it to themself".into(),
         Lacking::NotEntitled => "nobody says that its issuer may give it".into(),
         Lacking::NotShown => "only a name ties it to this person (--holder)".into(),
-        Lacking::AddressUnconfirmed => "the address is not confirmed".into(),
+        Lacking::AddressUnconfirmed => "nobody has confirmed that it is this person's".into(),
         Lacking::SomebodyElses => "it names somebody else".into(),
         Lacking::AttendanceOnly => "it is for attendance or completion only".into(),
         Lacking::AssessmentUnsaid => "it does not say that anything was assessed".into(),

@@ -76,7 +76,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    // Few blocking threads: each keeps memory of its own, and more than there are cores gain nothing.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().max_blocking_threads(8).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("cairn: the system would not start a thread: {error}");
@@ -88,7 +89,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     runtime.shutdown_background();
     match done {
         Ok(code) => ExitCode::from(code),
-        Err(error) if closed_pipe(&error) => ExitCode::from(FINE),
         Err(error) => {
             eprintln!("cairn: {error:#}");
             ExitCode::from(UNREADABLE)
@@ -111,7 +111,13 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
     }
 }
 
-/// Whether writing failed because the reader (`| head`) went away.
-fn closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+/// The code of an answer that was printed, also when its reader (`| head`) went away before the end.
+fn told(printed: anyhow::Result<()>, code: u8) -> anyhow::Result<u8> {
+    let closed = |error: &anyhow::Error| {
+        error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    match printed {
+        Err(error) if !closed(&error) => Err(error),
+        _ => Ok(code),
+    }
 }

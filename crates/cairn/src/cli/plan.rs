@@ -1,17 +1,19 @@
 //! `cairn plan`: the cheapest way to close the gap.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use cairn_domain::money::{Money, Rate};
-use cairn_domain::plan::{Budget, Comparison, Flip, Plan, Route, WhyNot};
+use cairn_domain::plan::{Budget, Comparison, Flip, Route, WhyNot};
 use cairn_domain::requirement::Wanted;
 use cairn_registrar::advisor::Advisor;
 use cairn_registrar::outside::Outside;
+use cairn_registrar::shapes::PlanReport;
 use clap::Args;
 use jiff::civil::Date;
 
 use super::gap::{Question, report};
-use super::words;
+use super::{told, words};
 
 /// The cheapest way to close the gap under a budget: assess-only routes first, exact, with the runner-up and reasons.
 #[derive(Debug, Args)]
@@ -22,10 +24,10 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub question: Question,
     /// Hours in all
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = hours)]
     pub hours: Option<u32>,
     /// Money in all, such as 400 or 399.50
-    #[arg(long, value_name = "AMOUNT", value_parser = minor)]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true, value_parser = minor)]
     pub money: Option<i64>,
     /// Currency of the money
     #[arg(long, value_name = "CODE", default_value = "USD")]
@@ -34,7 +36,7 @@ pub struct PlanArgs {
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub rate: Vec<Rate>,
     /// Done by this day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub by: Option<Date>,
     /// Hours a week that can be given
     #[arg(long, value_name = "HOURS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=80))]
@@ -58,47 +60,67 @@ pub async fn run(args: PlanArgs) -> anyhow::Result<u8> {
     };
     let now = args.question.checker.at.unwrap_or_else(|| Outside::system().now());
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let report = advisor.plan(gap, budget, Some(today)).map_err(|refusal| anyhow::anyhow!(refusal.says))?;
+    let report = advisor.plan(gap, budget, Some(today)).map_err(|refusal| match refusal.says.contains("rate") {
+        true => anyhow::anyhow!(
+            "{}\nHere that is: --rate USD=0.92EUR@2026-11-20, with the true rate and its day.",
+            refusal.says
+        ),
+        false => anyhow::anyhow!(refusal.says),
+    })?;
     let mut out = std::io::stdout().lock();
-    if args.json {
-        words::json(&mut out, &report)?;
-    } else {
-        print(&mut out, &report.plan)?;
-        if let Some(pay) = &report.gap.pay {
-            writeln!(out, "\nTypical pay ({}): {} a year", words::safe(&pay.what), words::money(&pay.figure.value))?;
-        }
-    }
-    Ok(code)
+    let printed = match args.json {
+        true => words::json(&mut out, &report),
+        false => print(&mut out, &report, &Names::of(&advisor)).map_err(Into::into),
+    };
+    told(printed, code)
 }
 
-fn print(out: &mut impl Write, plan: &Plan) -> std::io::Result<()> {
+/// Names of offers by their ids: people are told names.
+struct Names(BTreeMap<String, String>);
+
+impl Names {
+    fn of(advisor: &Advisor) -> Names {
+        Names(advisor.packs().offers().iter().map(|offer| (offer.id.clone(), offer.name.clone())).collect())
+    }
+
+    fn list(&self, ids: &[String]) -> String {
+        let name = |id: &String| self.0.get(id).unwrap_or(id).clone();
+        ids.iter().map(name).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+fn print(out: &mut impl Write, report: &PlanReport, names: &Names) -> std::io::Result<()> {
+    let plan = &report.plan;
     if plan.best.steps.is_empty() {
         writeln!(out, "Nothing to do within this budget that would close any of the gap.")?;
     } else {
-        print_route(out, "The plan", &plan.best)?;
+        print_route(out, "The plan", &plan.best, names)?;
     }
     if let Some(other) = &plan.runner_up {
-        print_route(out, "\nThe runner-up", other)?;
+        print_route(out, "\nThe runner-up", other, names)?;
     }
     if let Some(why) = &plan.why_best {
         writeln!(out, "  why not: {}", comparison(why))?;
     }
     for flip in &plan.flips {
-        writeln!(out, "What would flip it: {}", words::safe(&flip_words(flip)))?;
+        writeln!(out, "What would flip it: {}", words::safe(&flip_words(flip, names)))?;
     }
     if !plan.rejected.is_empty() {
         writeln!(out, "\nNot taken:")?;
     }
     for rejected in &plan.rejected {
-        writeln!(out, "  {}: {}", words::safe(&rejected.name), words::safe(&why_not(&rejected.why)))?;
+        writeln!(out, "  {}: {}", words::safe(&rejected.name), words::safe(&why_not(&rejected.why, names)))?;
     }
     if !plan.uncoverable.is_empty() {
         writeln!(out, "\nNo offer known here closes: {}", words::safe(&labels(&plan.uncoverable)))?;
     }
+    if let Some(pay) = &report.gap.pay {
+        writeln!(out, "\nTypical pay ({}): {} a year", words::safe(&pay.what), words::money(&pay.figure.value))?;
+    }
     Ok(())
 }
 
-fn print_route(out: &mut impl Write, title: &str, route: &Route) -> std::io::Result<()> {
+fn print_route(out: &mut impl Write, title: &str, route: &Route, names: &Names) -> std::io::Result<()> {
     let done = route.done_by.map(|day| format!(", done by {day}")).unwrap_or_default();
     writeln!(
         out,
@@ -115,7 +137,7 @@ fn print_route(out: &mut impl Write, title: &str, route: &Route) -> std::io::Res
         let name = words::safe(&format!("{}, {}", step.offer.name, step.offer.provider.name));
         writeln!(out, "  {}. {name}{way}: {} h, {}", number + 1, step.hours, words::money(&step.money))?;
         let closes = if step.closes.is_empty() {
-            format!("needed for {}", step.needed_for.join(", "))
+            format!("needed for {}", names.list(&step.needed_for))
         } else {
             labels(&step.closes)
         };
@@ -138,29 +160,40 @@ fn comparison(why: &Comparison) -> String {
     }
 }
 
-fn flip_words(flip: &Flip) -> String {
+fn flip_words(flip: &Flip, names: &Names) -> String {
+    let more = |amount: String, takes: &[String], closes: &[Wanted]| match takes.is_empty() {
+        // The same offers, taken as whole courses instead of by assessment alone.
+        true => format!("{amount} more would pay for the whole course and close {}", labels(closes)),
+        false => format!("{amount} more would take in {} and close {}", names.list(takes), labels(closes)),
+    };
     match flip {
-        Flip::MoreMoney { more, takes, closes } => {
-            format!("{} more would take in {} and close {}", words::money(more), takes.join(", "), labels(closes))
-        }
-        Flip::MoreHours { more, takes, closes } => {
-            format!("{more} more hours would take in {} and close {}", takes.join(", "), labels(closes))
-        }
+        Flip::MoreMoney { more: money, takes, closes } => more(words::money(money), takes, closes),
+        Flip::MoreHours { more: hours, takes, closes } => more(format!("{hours} hours"), takes, closes),
         Flip::PriceChange { by, takes } => {
-            format!("if {} cost {} less, it would win", takes.join(" + "), words::money(by))
+            format!("if {} cost {} less, it would win", names.list(takes), words::money(by))
         }
     }
 }
 
-fn why_not(why: &WhyNot) -> String {
+fn why_not(why: &WhyNot, names: &Names) -> String {
     match why {
-        WhyNot::ClosedCheaperBy { by } => format!("all it closes is closed cheaper by {}", by.join(", ")),
+        WhyNot::ClosedCheaperBy { by } => format!("all it closes is closed cheaper by {}", names.list(by)),
         WhyNot::OverMoney { needs } => format!("over the budget: needs {}", words::money(needs)),
-        WhyNot::OverHours { needs } => format!("over the hours: needs {needs}"),
-        WhyNot::PushesOut { offers } => format!("would push out {}", offers.join(", ")),
-        WhyNot::PrerequisiteMissing { what } => format!("its prerequisite {what} cannot be had"),
+        WhyNot::OverHours { needs } => format!("over the time there is: needs {needs} hours"),
+        WhyNot::PushesOut { offers } => format!("would push out {}", names.list(offers)),
+        WhyNot::PrerequisiteMissing { what } => {
+            format!("its prerequisite cannot be had: {}", names.list(std::slice::from_ref(what)))
+        }
         WhyNot::AttendanceOnly => "it proves attendance only".into(),
     }
+}
+
+fn hours(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("`{text}` is no number of hours; write a whole number such as 60"))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is no day; write it as 2027-03-01"))
 }
 
 /// `399.5` → 39950 minor units.

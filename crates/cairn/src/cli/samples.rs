@@ -50,6 +50,9 @@ pub async fn run(args: SamplesArgs) -> anyhow::Result<u8> {
             write(&args.folder.join("ads").join(format!("{}.txt", ad.id)), ad.text.as_bytes())?;
         }
     }
+    println!(
+        "The single files name a status address that exists only in the demo; use the .cairn.json bundles offline."
+    );
     write(&args.folder.join("trust.json"), demo.trust_json().as_bytes())?;
     println!(
         "{}: job ads; {}: who the samples' issuers are",

@@ -1,5 +1,6 @@
 //! `cairn demo` and `cairn serve`.
 
+use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ impl Drop for TemporaryFolder {
 
 /// Runs the demo until interrupted.
 pub async fn demo(args: DemoArgs) -> anyhow::Result<u8> {
-    start_log();
+    start_log("warn");
     let listener = bind(args.port).await?;
     let address = listener.local_addr()?;
     let base_url = format!("http://{address}");
@@ -53,20 +54,34 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<u8> {
     let office = Office::demo(&base_url, &folder.0).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     println!("Cairn is ready: {base_url}/");
     println!("Everything here is sample data in a temporary folder; it goes when you press Ctrl-C.");
-    web::serve(Arc::new(office), listener, web::Options::default()).await?;
+    tokio::select! {
+        served = web::serve(Arc::new(office), listener, web::Options::default()) => served?,
+        () = terminated() => {}
+    }
     Ok(FINE)
+}
+
+/// Ends when the process is asked to end by other means than Ctrl-C, so that the demo takes its folder with it.
+async fn terminated() {
+    #[cfg(unix)]
+    if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        signal.recv().await;
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Serves a site until interrupted.
 pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
-    start_log();
+    start_log("warn,cairn=info,cairn_registrar=info");
     if !(config.database.starts_with("sqlite:") || config.database.starts_with("postgres")) {
         bail!("--database {} is neither sqlite:PATH nor postgres://…", config.database);
     }
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("{} cannot be listened on; choose another --listen", config.listen))?;
-    let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let address = listener.local_addr()?;
+    let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let mut lists = Vec::new();
     for file in &config.trust {
         let name = file.display().to_string();
@@ -92,6 +107,10 @@ async fn bind(port: u16) -> anyhow::Result<TcpListener> {
     bail!("no free port from {port} to {}; choose another with --port", port.saturating_add(PORTS_TRIED))
 }
 
-fn start_log() {
-    tracing_subscriber::fmt().with_env_filter(config::log_filter()).with_writer(std::io::stderr).init();
+fn start_log(unless_told: &str) {
+    tracing_subscriber::fmt()
+        .with_env_filter(config::log_filter(unless_told))
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 }

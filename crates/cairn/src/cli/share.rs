@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use cairn_credential::intake::Limits;
 use cairn_registrar::outside::Outside;
 use cairn_registrar::shapes::Became;
 use cairn_registrar::sharing;
@@ -94,6 +95,14 @@ async fn make(inputs: &[String], purpose: Option<String>, checker: &CheckerArgs)
     let created = checker.at.unwrap_or_else(|| Outside::system().now());
     let bundle = sharing::bundle(&checked, &chosen, purpose, created);
     let text = cairn_credential::bundle::write(&bundle);
+    let most = Limits::default().file;
+    if text.len() > most {
+        bail!(
+            "these make a bundle of {} MB, and {} MB is the most that is read back. Leave out badges with large pictures.",
+            text.len() >> 20,
+            most >> 20
+        );
+    }
     // A credential that falls short is still shareable, as what it is.
     let code = if exit_code(&checked.report) == UNREADABLE { UNREADABLE } else { FINE };
     Ok(Made { bundle, text, code })

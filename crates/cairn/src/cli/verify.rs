@@ -3,13 +3,13 @@
 use std::io::{IsTerminal, Write};
 
 use cairn_credential::verdict::{Check, Outcome, Verdict};
-use cairn_registrar::checking::{self, Checked};
+use cairn_registrar::checking::{self, Ask, Checked};
 use cairn_registrar::shapes::{Became, CheckedItem, VerifyReport};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::checker::CheckerArgs;
-use super::{FALLS_SHORT, FINE, UNREADABLE, input, words};
+use super::checker::{Answer, CheckerArgs};
+use super::{FALLS_SHORT, FINE, UNREADABLE, input, told, words};
 
 /// Verify badges: JSON, JWT, baked PNG or SVG, folders, zips, bundles, addresses.
 #[derive(Debug, Args)]
@@ -26,27 +26,51 @@ pub struct VerifyArgs {
     /// Show every check, not only those that did not pass
     #[arg(long)]
     pub all: bool,
+    /// Answers that must be good besides genuine and current
+    #[arg(long, value_name = "ANSWERS", value_delimiter = ',')]
+    pub require: Vec<Answer>,
     #[command(flatten)]
     pub checker: CheckerArgs,
 }
 
 /// Runs it.
 pub async fn run(args: VerifyArgs) -> anyhow::Result<u8> {
-    let checked = check(&args.inputs, &args.checker).await?;
+    let mut ask = args.checker.ask()?;
+    ask.require = args.require.iter().map(|answer| answer.shape()).collect();
+    let report = check_for(&args.inputs, &ask, &args.checker).await?.report;
     let mut out = std::io::stdout().lock();
-    if args.json {
-        words::json(&mut out, &checked.report)?;
-    } else {
-        for item in &checked.report.items {
-            print_item(&mut out, item, args.all)?;
-        }
+    let printed = match args.json {
+        true => words::json(&mut out, &report),
+        false => print(&mut out, &report, args.all).map_err(Into::into),
+    };
+    told(printed, exit_code(&report))
+}
+
+fn print(out: &mut impl Write, report: &VerifyReport, all: bool) -> std::io::Result<()> {
+    for item in &report.items {
+        print_item(out, item, all)?;
     }
-    Ok(exit_code(&checked.report))
+    if report.items.len() > 1 {
+        let count = |fits: fn(&Became) -> bool| report.items.iter().filter(|item| fits(&item.became)).count();
+        writeln!(
+            out,
+            "Of {}: {} meet your policy, {} fall short, {} only claims, {} not read.",
+            report.items.len(),
+            count(|became| matches!(became, Became::Credential { ok: true, .. })),
+            count(|became| matches!(became, Became::Credential { ok: false, .. })),
+            count(|became| matches!(became, Became::Claim { .. })),
+            count(|became| matches!(became, Became::Unread { .. }))
+        )?;
+    }
+    Ok(())
 }
 
 /// Opens and checks what was named, with a progress bar when it takes a while and somebody watches.
 pub async fn check(inputs: &[String], checker: &CheckerArgs) -> anyhow::Result<Checked> {
-    let ask = checker.ask()?;
+    check_for(inputs, &checker.ask()?, checker).await
+}
+
+async fn check_for(inputs: &[String], ask: &Ask, checker: &CheckerArgs) -> anyhow::Result<Checked> {
     let gatherer = checker.gatherer()?;
     let items = input::open_all(inputs, &gatherer).await?;
     let bar = if items.len() > 3 && std::io::stderr().is_terminal() {
@@ -56,7 +80,7 @@ pub async fn check(inputs: &[String], checker: &CheckerArgs) -> anyhow::Result<C
     } else {
         ProgressBar::hidden()
     };
-    let checked = checking::check(items, &ask, &gatherer, |done, _| bar.set_position(done as u64)).await;
+    let checked = checking::check(items, ask, &gatherer, |done, _| bar.set_position(done as u64)).await;
     bar.finish_and_clear();
     Ok(checked)
 }
