@@ -192,6 +192,20 @@ fn revoked_and_suspended_are_seen() {
     }
 }
 
+/// What a set bit means must be understood before an unset one can be good news.
+#[test]
+fn a_status_for_an_unknown_purpose_cannot_be_told() {
+    for word in ["Revocation", "revoked", "", "message", "refresh"] {
+        let expected = if ["message", "refresh"].contains(&word) { Current::Yes } else { Current::CannotTell };
+        let purpose = Purpose::from_word(word);
+        let text = sign_at(&web_badge(&[list_entry(LIST, &purpose, 7)]), &web_key(), "2026-01-02T00:00:00Z");
+        let list = list(&web_key(), WEB, &purpose, &[7], "2026-06-01T06:00:00Z");
+        let gathered = gathered_with_list(&list, "2026-06-01T11:00:00Z", BroughtBy::Checker);
+        let verdict = verify(&text, &gathered, now(), &Policy::default());
+        assert_eq!(verdict.current.is, expected, "{word}: {:#?}", verdict.checks);
+    }
+}
+
 #[test]
 fn a_replayed_old_status_list_says_nothing() {
     let text = sign_at(&web_badge(&entries()), &web_key(), "2026-01-02T00:00:00Z");
@@ -333,6 +347,21 @@ fn addresses_are_compared_hashed_and_say_whether_they_were_confirmed() {
     let other = ask("mallory@example.org", true);
     assert_eq!(other.whose.is, Whose::NobodyShowed);
     assert!(has(&other, "address-differs"));
+    let shown = |value: &str, confirmed| {
+        let document = serde_json::json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiablePresentation"],
+            "holder": learner().controller(),
+            "verifiableCredential": [json(&text)],
+        });
+        let text = sign_presentation(&document, &learner(), now(), "n-1", None).unwrap();
+        let holder = Holder { addresses: vec![Address { value: value.into(), confirmed }], ..Holder::default() };
+        let verdict = verify(&text, &Gathered::default(), now(), &Policy { holder, ..Policy::default() });
+        assert_eq!(verdict.nested[0].verdict.whose.is, Whose::ShownByKey);
+        has(&verdict.nested[0].verdict, "address-matches")
+    };
+    assert!(shown("maya@example.org", true));
+    assert!(!shown("maya@example.org", false) && !shown("mallory@example.org", true));
 }
 
 #[test]

@@ -175,6 +175,21 @@ fn common_manglings_are_recognised() {
     }
 }
 
+/// Each undoing costs as much as a verification, so none is tried on a document that is far too long for a badge.
+#[test]
+fn long_documents_are_not_searched() {
+    for (words, told) in [(1_000, true), (16_000, false)] {
+        let mut facts = facts();
+        facts.achievement.as_mut().unwrap().criteria = Some("word ".repeat(words));
+        let text = signed(&open_badge(&facts, &[]));
+        let copy = text.replace("well & gladly", "well &amp; gladly");
+        let verdict = check(&copy);
+        let at = matches!(&verdict.genuine.is, Genuine::No { altered: Altered::At { .. } });
+        assert_eq!(at, told, "{} bytes: {:#?}", copy.len(), verdict.genuine);
+        assert!(matches!(verdict.genuine.is, Genuine::No { .. }));
+    }
+}
+
 #[test]
 fn the_hosted_copy_shows_what_was_altered() {
     let mut facts = facts();

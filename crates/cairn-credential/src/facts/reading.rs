@@ -226,16 +226,16 @@ fn read_result(result: &Value, achievement: Option<&Achievement>, order: Order) 
         let mut found = achievement.result_descriptions.iter().filter(|one| Some(&one.id) == fact.description.as_ref());
         found.next().filter(|_| found.next().is_none())
     });
-    fact.meets_requirement = description.and_then(|description| meets(&fact, description, order));
+    // whatever is required, nothing is met by what is not completed (OB 3.0 §B.1.16, ResultStatusType)
+    let unfinished = many(result.get("status")).into_iter().any(|status| !status.is_null() && status != "Completed");
+    fact.meets_requirement =
+        if unfinished { Some(false) } else { description.and_then(|description| meets(&fact, description, order)) };
     fact
 }
 
 /// Whether a result meets what its description requires. A level or value meets the required one when it stands
 /// at the same place or later in the description's order, or, for numbers, is at least as great.
 fn meets(result: &ResultFact, description: &ResultDescription, order: Order) -> Option<bool> {
-    if result.status.as_deref() == Some("Failed") {
-        return Some(false);
-    }
     if let Some(required) = &description.required_level {
         let achieved = result.achieved_level.as_ref()?;
         if achieved == required {
@@ -345,6 +345,24 @@ mod tests {
         let percent = json!({"id": "urn:r", "requiredValue": "70"});
         assert_eq!(badge(newer, percent.clone(), result("9")).results[0].meets_requirement, Some(false));
         assert_eq!(badge(newer, percent, result("85%")).results[0].meets_requirement, Some(true));
+    }
+
+    #[test]
+    fn a_result_that_is_not_completed_meets_nothing() {
+        let newer = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+        let percent = json!({"id": "urn:r", "requiredValue": "70"});
+        for status in ["Failed", "InProgress", "Enrolled", "OnHold", "Withdrew", "Provisional", "failed", "x"] {
+            for description in ["urn:r", "urn:elsewhere"] {
+                let result = json!({"resultDescription": description, "value": "90", "status": status});
+                let facts = badge(newer, percent.clone(), result);
+                assert_eq!(facts.results[0].meets_requirement, Some(false), "{status} {description}");
+            }
+            let alone = badge(newer, percent.clone(), json!({"status": status}));
+            assert_eq!(alone.results[0].meets_requirement, Some(false), "{status}");
+        }
+        let completed = json!({"resultDescription": "urn:r", "value": "90", "status": "Completed"});
+        assert_eq!(badge(newer, percent.clone(), completed).results[0].meets_requirement, Some(true));
+        assert_eq!(badge(newer, percent, json!({"status": "Completed"})).results[0].meets_requirement, None);
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("status-not-read-yet", "a kind of status that is not read yet"),
     ("status-not-revoked", "not revoked"),
     ("status-not-suspended", "not suspended"),
-    ("status-purpose-not-read", "a status list for a purpose that says nothing about validity"),
+    ("status-purpose-not-read", "a status list for a purpose that is not read, or not known"),
     ("status-refresh-only", "a status list that only says whether there is a newer copy"),
     ("status-revoked", "revoked"),
     ("status-suspended", "suspended"),

@@ -14,6 +14,9 @@ use crate::verdict::{Altered, Genuine};
 
 /// Most pointers that are listed.
 const MOST_POINTERS: usize = 20;
+/// Longest document, in bytes, on which the undoings are tried: far more than a badge has, and each costs as much as a
+/// verification.
+const MOST_BYTES_TO_UNDO: usize = 64 << 10;
 /// Longest document, in bytes, for which other orders are tried: each try costs as much as a verification.
 const MOST_BYTES: usize = 32 << 10;
 /// Most orders of arrays that are tried.
@@ -64,15 +67,16 @@ pub(super) fn find(proof: &Embedded, bytes: &[u8], document: &Document, keys: &[
                 .signed_bytes_like(bytes, candidate)
                 .is_ok_and(|bytes| keys.iter().any(|key| proof.verifies(key, &bytes)))
     };
-    for (undo, what) in UNDOINGS {
+    let length = document.value.to_string().len();
+    let undoings = if length <= MOST_BYTES_TO_UNDO { UNDOINGS } else { &[] };
+    for (undo, what) in undoings {
         let candidate = each_string(&document.value, undo);
         if fits(&candidate) {
             let pointers = compare(&document.value, &candidate);
             return Altered::At { pointers, how: format!("{what} With that undone it is what was signed.") };
         }
     }
-    let small = document.value.to_string().len() <= MOST_BYTES;
-    let mut tries = if small { MOST_ORDERS } else { 0 };
+    let mut tries = if length <= MOST_BYTES { MOST_ORDERS } else { 0 };
     if let Some((pointer, what)) = rearranged(proof, &document.value, &mut tries, &fits) {
         return Altered::At { pointers: vec![pointer], how: what };
     }
@@ -92,7 +96,7 @@ pub(super) fn against_hosted_copy(document: &Document, ask: Ask) -> Option<Alter
     if judged.genuine != Genuine::Yes || pointers.is_empty() {
         return None;
     }
-    let how = format!("It differs from the genuine copy at {url}, fetched {}.", fetched.at);
+    let how = format!("It differs from the genuine copy at {url}, fetched {:.0}.", fetched.at);
     Some(Altered::At { pointers, how })
 }
 

@@ -115,6 +115,6 @@ impl Check {
             BroughtBy::Checker => "fetched",
             BroughtBy::Bundle => "brought along",
         };
-        self.with(by, format!("{url} at {}", fetched.at))
+        self.with(by, format!("{url} at {:.0}", fetched.at))
     }
 }

@@ -64,19 +64,19 @@ fn dates(document: &Document, facts: &Facts, ask: Ask, checks: &mut Checks) -> (
         until = [until, jwt.time("exp")].into_iter().flatten().min();
     }
     if let Some(from) = from.filter(|from| *from > now) {
-        checks.failed("not-yet-valid", "/validFrom", format!("It is valid only from {from}."));
+        checks.failed("not-yet-valid", "/validFrom", format!("It is valid only from {from:.0}."));
         return (Current::NotYet { from }, now);
     }
     if let Some(since) = until.filter(|until| *until <= now) {
-        checks.failed("expired", "/validUntil", format!("It expired on {since}."));
+        checks.failed("expired", "/validUntil", format!("It expired on {since:.0}."));
         return (Current::Expired { since }, now);
     }
     if unreadable {
         return (Current::CannotTell, now);
     }
     let says = match (from, until) {
-        (_, Some(until)) => format!("It is within its dates, until {until}."),
-        (Some(from), None) => format!("It has been valid since {from} and has no end date."),
+        (_, Some(until)) => format!("It is within its dates, until {until:.0}."),
+        (Some(from), None) => format!("It has been valid since {from:.0} and has no end date."),
         (None, None) => "It has no dates.".into(),
     };
     checks.passed("dates-valid", "", says);
@@ -98,10 +98,17 @@ fn status_of(entry: &StatusEntry, document: &Document, ask: Ask, checks: &mut Ch
                 );
                 (Current::Yes, ask.now)
             }
-            other => {
-                let says = format!("A status list for “{}” says nothing about validity that is read.", other.word());
+            StatusPurpose::Message => {
+                let says = "A status list here only carries the issuer's messages, which are not read.";
                 checks.warned("status-purpose-not-read", pointer, says);
                 (Current::Yes, ask.now)
+            }
+            // it may well mean that the credential was taken back, in a word of the issuer's own
+            StatusPurpose::Other(word) => {
+                let says =
+                    format!("What a status list for “{word}” means is not known; it may say that this was taken back.");
+                checks.inconclusive("status-purpose-not-read", pointer, says);
+                unknown
             }
         },
         StatusEntry::RevocationList { pointer, list } => revocation_list(pointer, list, document, ask, checks),
@@ -155,18 +162,18 @@ fn bitstring(
             (Current::CannotTell, at)
         }
         Ok(true) if *purpose == StatusPurpose::Revocation => {
-            let says = format!("Its issuer has revoked it, as of {at}.");
+            let says = format!("Its issuer has revoked it, as of {at:.0}.");
             checks.failed("status-revoked", pointer, says).with_fetched(url, fetched).with("index", index);
             (Current::Revoked { reason: None }, at)
         }
         Ok(true) => {
-            let says = format!("Its issuer has suspended it, as of {at}.");
+            let says = format!("Its issuer has suspended it, as of {at:.0}.");
             checks.failed("status-suspended", pointer, says).with_fetched(url, fetched).with("index", index);
             (Current::Suspended { reason: None }, at)
         }
         Ok(false) => {
             let word = if *purpose == StatusPurpose::Revocation { "revoked" } else { "suspended" };
-            let says = format!("It is not {word}, as of {at}.");
+            let says = format!("It is not {word}, as of {at:.0}.");
             checks.passed(&format!("status-not-{word}"), pointer, says).with_fetched(url, fetched).with("index", index);
             (Current::Yes, at)
         }
@@ -218,7 +225,7 @@ fn proved_list(
     let read = |keys: [&str; 2]| keys.iter().find_map(|key| list_document.value.get(*key)).and_then(moment);
     let claim = |claim: &str| list_document.jwt.as_ref().and_then(|jwt| jwt.time(claim));
     if let Some(until) = read(["validUntil", "expirationDate"]).or(claim("exp")).filter(|until| *until <= ask.now) {
-        checks.inconclusive("status-list-expired", pointer, format!("The status list itself expired on {until}."));
+        checks.inconclusive("status-list-expired", pointer, format!("The status list itself expired on {until:.0}."));
         return None;
     }
     let signed_at = signed.at.or(read(["validFrom", "issuanceDate"]));
@@ -269,14 +276,14 @@ fn fresh_enough(at: Timestamp, url: &str, pointer: &str, fetched: &Fetched, ask:
     if age > ask.policy.oldest_status {
         let hours = age.as_hours();
         let says = format!(
-            "The status is of {at}, {hours} hours old; at most {} hours are accepted.",
+            "The status is of {at:.0}, {hours} hours old; at most {} hours are accepted.",
             ask.policy.oldest_status.as_hours()
         );
         checks.inconclusive("status-too-old", pointer, says).with_fetched(url, fetched);
         return false;
     }
     if age < -SKEW {
-        let says = format!("The status says it is of {at}, which is still to come.");
+        let says = format!("The status says it is of {at:.0}, which is still to come.");
         checks.inconclusive("status-from-the-future", pointer, says).with_fetched(url, fetched);
         return false;
     }
@@ -333,12 +340,12 @@ fn revocation_list(
         Some(revoked) => {
             let because =
                 revoked.reason.as_ref().map(|reason| format!(" The reason given: {reason}")).unwrap_or_default();
-            let says = format!("Its issuer has revoked it, as of {}.{because}", fetched.at);
+            let says = format!("Its issuer has revoked it, as of {:.0}.{because}", fetched.at);
             checks.failed("status-revoked", pointer, says).with_fetched(url, fetched);
             (Current::Revoked { reason: revoked.reason.clone() }, fetched.at)
         }
         None => {
-            let says = format!("It is not revoked, as of {}.", fetched.at);
+            let says = format!("It is not revoked, as of {:.0}.", fetched.at);
             checks.passed("status-not-revoked", pointer, says).with_fetched(url, fetched);
             (Current::Yes, fetched.at)
         }

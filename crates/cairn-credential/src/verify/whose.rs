@@ -14,23 +14,25 @@ pub(super) fn judge_whose(facts: &Facts, ask: Ask, checks: &mut Checks) -> AsOf<
 
 fn find(facts: &Facts, ask: Ask, checks: &mut Checks) -> Whose {
     let subject = &facts.subject;
+    let addresses = &ask.policy.holder.addresses;
+    let mut matching: Vec<_> = addresses.iter().filter(|address| names(facts, &address.value)).collect();
+    matching.sort_by_key(|address| !address.confirmed);
+    let confirmed = matching.first().is_some_and(|address| address.confirmed);
+    if confirmed {
+        let says = "It is made out to a confirmed address of this person.";
+        checks.passed("address-matches", "/credentialSubject", says);
+    }
     if let Some(id) = subject.id.as_ref().filter(|id| ask.shown_by.contains(id)) {
         let says = "It was shown with the key that it names as its subject.";
         checks.passed("shown-by-key", "/credentialSubject/id", says).with("key of", id);
         return Whose::ShownByKey;
     }
-    let addresses = &ask.policy.holder.addresses;
-    let mut matching: Vec<_> = addresses.iter().filter(|address| names(facts, &address.value)).collect();
-    matching.sort_by_key(|address| !address.confirmed);
-    if let Some(address) = matching.first() {
-        let pointer = "/credentialSubject";
-        if address.confirmed {
-            checks.passed("address-matches", pointer, "It is made out to a confirmed address of this person.");
-        } else {
+    if !matching.is_empty() {
+        if !confirmed {
             let says = "It is made out to an address that this person gave; nobody has confirmed that it is theirs.";
-            checks.warned("address-unconfirmed", pointer, says);
+            checks.warned("address-unconfirmed", "/credentialSubject", says);
         }
-        return Whose::AddressMatches { confirmed: address.confirmed };
+        return Whose::AddressMatches { confirmed };
     }
     let has_addresses = subject.identifiers.iter().any(is_address) || mailbox(facts).is_some();
     if !addresses.is_empty() && has_addresses {
