@@ -9,11 +9,12 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cairn_credential::bundle;
-use cairn_credential::gathered::{BroughtBy, Fetched, Got};
+use cairn_credential::gathered::{BroughtBy, Fetched, Got, Need, NeedKind};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Certificate, Client, header};
 use tokio::task::JoinSet;
 
+use crate::checking::size;
 use crate::issuing::Desk;
 use crate::outside::Outside;
 use crate::refusal::Refusal;
@@ -54,7 +55,37 @@ struct Own {
 #[derive(Debug, Default)]
 struct Shared {
     client: OnceLock<Result<Client, String>>,
-    cache: Mutex<HashMap<String, Fetched>>,
+    cache: Mutex<Cache>,
+}
+
+/// Documents fetched lately.
+#[derive(Debug, Default)]
+struct Cache {
+    by_url: HashMap<String, Fetched>,
+    bytes: usize,
+}
+
+impl Cache {
+    /// Keeps a document; what is too old goes, then the oldest until there is room.
+    fn keep(&mut self, url: &str, document: &Fetched, now: Timestamp) {
+        if size(document) > MOST_BYTES_KEPT {
+            return;
+        }
+        self.by_url.retain(|kept, old| kept != url && fresh(old, now));
+        self.bytes = self.by_url.values().map(size).sum();
+        while self.by_url.len() >= MOST_KEPT || self.bytes + size(document) > MOST_BYTES_KEPT {
+            let oldest = self.by_url.iter().min_by_key(|(_, old)| old.at).map(|(kept, _)| kept.clone());
+            let Some(gone) = oldest.and_then(|oldest| self.by_url.remove(&oldest)) else { break };
+            self.bytes -= size(&gone);
+        }
+        self.bytes += size(document);
+        self.by_url.insert(url.to_owned(), document.clone());
+    }
+}
+
+fn fresh(kept: &Fetched, now: Timestamp) -> bool {
+    let limit = if matches!(kept.got, Got::Failed(_)) { FAILURE_KEPT_FOR } else { KEPT_FOR };
+    now.duration_since(kept.at) < limit
 }
 
 /// One request, from connecting to the last byte.
@@ -68,6 +99,7 @@ const MOST_REDIRECTS: usize = 3;
 const AT_ONCE: usize = 8;
 /// Documents kept, and for how long: much less than the age at which a status is too old.
 const MOST_KEPT: usize = 512;
+const MOST_BYTES_KEPT: usize = 64 << 20;
 const KEPT_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// Failures are tried again sooner.
 const FAILURE_KEPT_FOR: SignedDuration = SignedDuration::from_secs(20);
@@ -124,7 +156,7 @@ impl Gatherer {
     /// The document at an address that a person gave: a credential, a share.
     pub async fn fetch_url(&self, url: &str) -> Result<Vec<u8>, Refusal> {
         let not_fetched = |says| Refusal::new("not-fetched", says);
-        match self.fetch(url.trim().to_owned()).await.1.got {
+        match self.fetch(url.trim().to_owned(), false).await.1.got {
             Got::Text(text) => Ok(text.into_bytes()),
             Got::Bytes(encoded) => URL_SAFE_NO_PAD
                 .decode(encoded)
@@ -133,31 +165,46 @@ impl Gatherer {
         }
     }
 
-    /// Fetches documents, several at a time, within one limit of time for all. One that failed says why.
-    pub async fn fetch_all(&self, urls: Vec<String>) -> Vec<(String, Fetched)> {
+    /// Fetches documents, several at a time, within one limit of time and one of bytes for all. One that failed says
+    /// why.
+    pub async fn fetch_all(&self, needs: Vec<Need>, bytes: usize) -> Vec<(String, Fetched)> {
         let end = tokio::time::Instant::now() + PATIENCE_FOR_ALL;
-        let mut waiting = urls.into_iter();
+        let mut waiting = needs.into_iter();
         let mut running = JoinSet::new();
         let mut all = Vec::new();
+        let mut room = bytes;
         loop {
             while running.len() < AT_ONCE
-                && let Some(url) = waiting.next()
+                && let Some(need) = waiting.next()
             {
                 let this = self.clone();
+                let none_left = room == 0;
                 running.spawn(async move {
-                    let late = || (url.clone(), this.failure("There was no time left to fetch it.".into()));
-                    tokio::time::timeout_at(end, this.fetch(url.clone())).await.unwrap_or_else(|_| late())
+                    if none_left {
+                        let failure = this.failure(TOO_MUCH_TOGETHER.into());
+                        return (need.url, failure);
+                    }
+                    let late = || (need.url.clone(), this.failure("There was no time left to fetch it.".into()));
+                    // Evidence can be anything, large too, and is seldom asked for twice.
+                    let keep = need.kind != NeedKind::Evidence;
+                    let fetch = this.fetch(need.url.clone(), keep);
+                    tokio::time::timeout_at(end, fetch).await.unwrap_or_else(|_| late())
                 });
             }
             match running.join_next().await {
-                Some(Ok(one)) => all.push(one),
+                Some(Ok((url, document))) => {
+                    let size = size(&document);
+                    let fits = size <= room;
+                    room = if fits { room - size } else { 0 };
+                    all.push((url, if fits { document } else { self.failure(TOO_MUCH_TOGETHER.into()) }));
+                }
                 Some(Err(error)) => tracing::error!("A fetch broke off: {error}"),
                 None => return all,
             }
         }
     }
 
-    async fn fetch(&self, url: String) -> (String, Fetched) {
+    async fn fetch(&self, url: String, keep: bool) -> (String, Fetched) {
         if let Some((desk, path)) = self.own_path(&url) {
             let got = own_document(desk, path).await;
             return (url, Fetched { got, at: self.now(), by: BroughtBy::Checker });
@@ -172,8 +219,8 @@ impl Gatherer {
                 self.failure(says)
             }
         };
-        if !self.is_offline() {
-            self.keep(&url, &fetched);
+        if keep && !self.is_offline() {
+            self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner).keep(&url, &fetched, self.now());
         }
         (url, fetched)
     }
@@ -247,17 +294,8 @@ impl Gatherer {
 
     fn kept(&self, url: &str) -> Option<Fetched> {
         let cache = self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = cache.get(url)?;
-        let limit = if matches!(kept.got, Got::Failed(_)) { FAILURE_KEPT_FOR } else { KEPT_FOR };
-        (self.now().duration_since(kept.at) < limit).then(|| kept.clone())
-    }
-
-    fn keep(&self, url: &str, fetched: &Fetched) {
-        let mut cache = self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        if cache.len() >= MOST_KEPT {
-            cache.clear();
-        }
-        cache.insert(url.to_owned(), fetched.clone());
+        let kept = cache.by_url.get(url)?;
+        fresh(kept, self.now()).then(|| kept.clone())
     }
 
     fn new(reach: Reach) -> Gatherer {
@@ -265,6 +303,7 @@ impl Gatherer {
     }
 }
 
+const TOO_MUCH_TOGETHER: &str = "All documents for one question were too large together, so it was not taken.";
 const ACCEPT: &str = "application/json, application/ld+json;q=0.9, application/did+json;q=0.9, */*;q=0.5";
 
 /// What the site itself serves at a path: a status list (`status/<id>`), a share (`s/<token>`).
@@ -275,6 +314,10 @@ async fn own_document(desk: &Desk, path: &str) -> Got {
             let token = token.split('/').next().unwrap_or_default();
             let found = sharing::find_share(&desk.store, &desk.outside, token).await;
             found.map(|found| found.map(|share| bundle::write(&share.bundle)))
+        }
+        Some(("samples", _)) => {
+            let says = "The sample badges of this site are files: download this one and give the file itself.";
+            return Got::Failed(says.into());
         }
         _ => Ok(None),
     };
@@ -329,5 +372,41 @@ mod tests {
         }
         assert!(Gatherer::offline().fetch_url("https://example.org/").await.unwrap_err().says.contains("offline"));
         assert!(Gatherer::private(b"nothing").is_err());
+    }
+
+    #[test]
+    fn the_cache_has_a_limit_of_bytes_and_drops_what_is_old() {
+        let at = |minute: i64| Timestamp::from_second(1_790_000_000 + minute * 60).unwrap();
+        let document = |minute, megabytes: usize| Fetched {
+            got: Got::Text("x".repeat(megabytes << 20)),
+            at: at(minute),
+            by: BroughtBy::Checker,
+        };
+        let mut cache = Cache::default();
+        cache.keep("a", &document(0, 30), at(0));
+        cache.keep("b", &document(1, 30), at(1));
+        cache.keep("c", &document(2, 30), at(2));
+        assert!(!cache.by_url.contains_key("a") && cache.by_url.contains_key("b"), "the oldest made room");
+        assert_eq!(cache.bytes, 60 << 20);
+        cache.keep("c", &document(3, 1), at(3));
+        assert_eq!(cache.bytes, 31 << 20, "the same address counts once");
+        cache.keep("d", &document(7, 1), at(7));
+        assert!(!cache.by_url.contains_key("b") && cache.by_url.contains_key("c"), "b is older than is kept");
+        cache.keep("e", &document(7, 65), at(7));
+        assert!(!cache.by_url.contains_key("e"));
+    }
+
+    #[tokio::test]
+    async fn documents_are_fetched_within_a_limit_of_bytes() {
+        let gatherer = Gatherer::online();
+        let body = Fetched { got: Got::Text("x".repeat(60)), at: gatherer.now(), by: BroughtBy::Checker };
+        let need = |n: usize| Need { url: format!("https://a.example/{n}"), kind: NeedKind::StatusList };
+        for n in 0..20 {
+            gatherer.shared.cache.lock().unwrap().keep(&need(n).url, &body, gatherer.now());
+        }
+        let all = gatherer.fetch_all((0..20).map(need).collect(), 150).await;
+        assert_eq!(all.len(), 20);
+        assert_eq!(all.iter().filter(|(_, got)| got.got == body.got).count(), 2);
+        assert!(all.iter().any(|(_, got)| got.got == Got::Failed(TOO_MUCH_TOGETHER.into())));
     }
 }

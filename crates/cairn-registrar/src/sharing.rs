@@ -37,9 +37,10 @@ fn file_name(name: &str) -> &str {
 fn gather_for(text: &str, from: &Gathered, own_origin: Option<&str>, into: &mut Gathered) {
     for _ in 0..MOST_ROUNDS {
         let mut added = false;
-        for url in wanted(text, into, own_origin) {
-            if let Some(document) = from.by_url.get(&url).filter(|document| !matches!(document.got, Got::Failed(_))) {
-                into.by_url.insert(url, document.clone());
+        for need in wanted(text, into, own_origin) {
+            let found = from.by_url.get(&need.url);
+            if let Some(document) = found.filter(|document| !matches!(document.got, Got::Failed(_))) {
+                into.by_url.insert(need.url, document.clone());
                 added = true;
             }
         }
