@@ -23,6 +23,23 @@ pub(crate) fn is_technical(label: &str) -> bool {
         )
 }
 
+/// What is known around the words of a sentence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Company {
+    /// Whether English words are read, not names only.
+    pub near: bool,
+    /// Whether the sentence is a scrap after one that asked for something.
+    pub terse: bool,
+}
+
+/// "Go or Rust": the second in the middle of a sentence, where its capital letter is telling.
+pub(crate) fn joined_by_word(words: &[Token], a: &Spot, b: &Spot) -> bool {
+    b.from == a.to + 1
+        && matches!(words[a.to].norm.as_str(), "or" | "and")
+        && words[a.to].gap == Gap::Space
+        && words[b.from].gap == Gap::Space
+}
+
 pub(crate) fn is_capital(text: &str, words: &[Token], spot: &Spot) -> bool {
     words[spot.from].of(text).starts_with(char::is_uppercase)
 }
@@ -34,6 +51,8 @@ pub(crate) fn in_no_phrase(text: &str, words: &[Token], spot: &Spot) -> bool {
     let next = follows.map(|t| t.norm.as_str()).unwrap_or_default();
     if matches!(next, "at" | "to" | "on" | "d" | "beyond" | "further" | "above" | "of" | "semester" | "term" | "season")
         || next.starts_with("20")
+        || words[spot.from].norm == "rust"
+            && matches!(next, "removal" | "prevention" | "proofing" | "belt" | "inhibitor" | "repair")
     {
         return false;
     }
@@ -50,21 +69,24 @@ pub(crate) fn in_no_phrase(text: &str, words: &[Token], spot: &Spot) -> bool {
 }
 
 /// Beside other technology, after a word such as "using", or before a word such as "developer".
-pub(crate) fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tech: &[usize]) -> bool {
+pub(crate) fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tech: &[usize], company: Company) -> bool {
     if !in_no_phrase(text, words, spot) {
         return false;
     }
     // A bullet of its own: "- Go".
-    if spot.to - spot.from == words.len() && !text.trim_end().ends_with(['.', '!', '?', ':']) {
+    let capital = is_capital(text, words, spot);
+    if spot.to - spot.from == words.len()
+        && (company.terse && capital || !text.trim_end().ends_with(['.', '!', '?', ':']))
+    {
         return true;
     }
-    let capital = is_capital(text, words, spot);
     let next = words.get(spot.to).filter(|t| t.gap != Gap::Stop).map(|t| t.norm.as_str()).unwrap_or_default();
     let asked = capital
         && matches!(next, "skills" | "skill" | "experience" | "knowledge" | "proficiency" | "expertise" | "user");
     // A name that is written small is no plain word at the start of a sentence: pandas, dbt.
     let small = matches!(&spot.why, Why::Named { name } if name.starts_with(char::is_lowercase) && !name.contains(' '));
     if asked
+        || capital && (is_demanded(words, spot) || is_needed(words, spot))
         || TECH_AFTER.contains(&next)
         || small
             && close_before(words, spot).iter().any(|w| TECH_BEFORE.contains(&w.as_str()) || *w == "with" || *w == "in")
@@ -78,16 +100,52 @@ pub(crate) fn in_technical_company(text: &str, words: &[Token], spot: &Spot, tec
     let amid = spot.from > 0
         && words[spot.from].gap == Gap::Space
         && matches!(words[spot.from - 1].norm.as_str(), "in" | "with" | "of" | "and" | "or" | "on");
-    let season = matches!(
-        words[spot.from].norm.as_str(),
-        "spring" | "go" | "access" | "teams" | "office" | "square" | "word" | "c" | "r"
-    ) && !matches!(close.last(), Some(&"in" | &"with"));
+    let season = is_everyday(words, spot) && !matches!(close.last(), Some(&"in" | &"with"));
     let verb = words[spot.from].norm == "spring";
     capital
         && (close.iter().any(|w| TECH_BEFORE.contains(w))
             || amid && !season && !verb
             || before.iter().any(|w| matches!(*w, "as" | "like" | "including"))
                 && tech.iter().any(|at| at.abs_diff(spot.from) <= 10))
+}
+
+/// "Excel required", "Excel is a must": what follows says that it is asked for.
+fn is_demanded(words: &[Token], spot: &Spot) -> bool {
+    let after: Vec<&str> = words[spot.to..]
+        .iter()
+        .take(4)
+        .take_while(|t| matches!(t.gap, Gap::Space | Gap::Bracket))
+        .map(|t| t.norm.as_str())
+        .collect();
+    const DEMANDS: &[&str] =
+        &["required", "preferred", "desired", "desirable", "essential", "mandatory", "needed", "proficient"];
+    match &after[..] {
+        [said, rest @ ..] if DEMANDS.contains(said) => rest.first() != Some(&"to"),
+        ["strongly" | "highly", said, ..] => DEMANDS.contains(said),
+        ["a", "must" | "plus" | "bonus", ..] => true,
+        ["is" | "are", "a", "must" | "plus" | "bonus", ..] => true,
+        // "Access is required at all hours."
+        ["is", said, rest @ ..] => DEMANDS.contains(said) && rest.is_empty() && !is_everyday(words, spot),
+        _ => false,
+    }
+}
+
+/// "We need Excel": a capital letter amid a sentence after a word that asks.
+fn is_needed(words: &[Token], spot: &Spot) -> bool {
+    spot.from > 0
+        && words[spot.from].gap == Gap::Space
+        && matches!(
+            words[spot.from - 1].norm.as_str(),
+            "need" | "needs" | "require" | "requires" | "required" | "preferred" | "strong" | "solid" | "good"
+        )
+}
+
+/// Words that mean something else even with a capital letter.
+fn is_everyday(words: &[Token], spot: &Spot) -> bool {
+    matches!(
+        words[spot.from].norm.as_str(),
+        "spring" | "go" | "access" | "teams" | "office" | "square" | "word" | "rust" | "c" | "r"
+    )
 }
 
 /// The two words before.

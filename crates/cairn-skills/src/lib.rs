@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod company;
+mod employer;
 mod forms;
 mod index;
 mod language;

@@ -13,7 +13,7 @@ static LICENCES: LazyLock<Vec<(&str, &str, Regex)>> = LazyLock::new(|| {
         ("driving", "Driving licence", r"(?i:\bdriv(?:er['’]?s?['’]?|ing) licen[cs]e\b|\blicen[cs]e to drive\b)"),
         ("aprn", "Advanced practice nurse licence", r"(?i:\b(?:APRN|nurse practitioner) licen[cs](?:e|ure)\b)"),
         ("lpn", "Practical nurse licence", r"(?i:\blicen[cs]ed (?:practical|vocational) nurse\b|\b(?:LPN|LVN)(?:/(?:LPN|LVN))? licen[cs](?:e|ure)\b)"),
-        ("rn", "Registered nurse licence", r"(?i:\b(?:registered nurse|RN|nursing) licen[cs](?:e|ure)\b|\blicen[cs]ed (?:as a )?(?:registered nurse|RN)\b|\blicen[cs](?:e|ure) as (?:a |an )?(?:registered nurse|RN)\b|\bRN\b[^.;]{0,25}\blicen[cs](?:e|ure)\b)"),
+        ("rn", "Registered nurse licence", r"(?i:\b(?:registered nurse|RN|nursing) licen[cs](?:e|ure)\b|\blicen[cs]ed (?:as a )?(?:registered nurse|RN)\b|\blicen[cs](?:e|ure) as (?:a |an )?(?:registered nurse|RN)\b|\bRN\b[^.;]{0,25}\blicen[cs](?:e|ure)\b)|\bRN (?:is )?(?:required|preferred)\b|^\W*RN\s*,|,\s*RN\s*(?:,|[.;]?\s*$)"),
         ("cna", "Nursing assistant certificate", r"(?i:\bcertified nurs(?:ing|e) (?:assistant|aide)\b)|\bCNA (?:certif|licen)\w*"),
         ("physician", "Licence to practise medicine", r"(?i:\bmedical licen[cs](?:e|ure)\b|\blicen[cs]e to practi[cs]e medicine\b)"),
         ("pharmacist", "Pharmacist licence", r"(?i:\bpharmac(?:ist|y) licen[cs](?:e|ure)\b|\blicen[cs]ed pharmacist\b)"),

@@ -151,11 +151,92 @@ fn heading(line: &str) -> Option<Heading> {
     let words = shown.split_whitespace().count();
     let bullet = line.trim_start().starts_with(['-', '•', '*', '·']) && !line.trim_start().starts_with("**");
     let sentence = shown.ends_with(['.', ';', ',']);
-    if words > 9 || sentence || (bullet && !line.trim_end().ends_with(':')) {
+    if words > 9 || sentence || is_demand(shown) || (bullet && !line.trim_end().ends_with(':')) {
         return None;
     }
     let what = heading_kind(shown.trim_end_matches([':', '?', '!', '…']))?;
     Some(Heading { what, ends: line.len() })
+}
+
+/// "Excel required", "CPA preferred, Excel required": a demand of something; "Experience required": a heading.
+fn is_demand(line: &str) -> bool {
+    const GENERAL: &[&str] = &[
+        "skill",
+        "skills",
+        "experience",
+        "experiences",
+        "qualification",
+        "qualifications",
+        "education",
+        "requirement",
+        "requirements",
+        "knowledge",
+        "attribute",
+        "attributes",
+        "competency",
+        "competencies",
+        "competences",
+        "ability",
+        "abilities",
+        "training",
+        "certification",
+        "certifications",
+        "certificates",
+        "licenses",
+        "licences",
+        "work",
+        "technical",
+        "professional",
+        "additional",
+        "other",
+        "minimum",
+        "basic",
+        "key",
+        "what",
+        "is",
+        "are",
+        "s",
+        "but",
+        "not",
+        "and",
+        "or",
+        "the",
+        "also",
+        "your",
+        "you",
+        "we",
+        "highly",
+        "strongly",
+        "background",
+        "candidate",
+        "credentials",
+        "criteria",
+        "traits",
+        "expertise",
+        "previous",
+        "prior",
+        "job",
+        "general",
+        "physical",
+        "special",
+        "specific",
+        "core",
+        "soft",
+        "hard",
+        "required",
+        "preferred",
+        "degree",
+        "degrees",
+        "documents",
+        "tools",
+    ];
+    line.trim_end_matches([':', '?', '!', '…']).split(',').any(|part| {
+        let lower = part.to_lowercase();
+        let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let Some((last, before)) = words.split_last() else { return false };
+        matches!(*last, "required" | "preferred" | "mandatory" | "essential" | "desirable")
+            && before.iter().any(|w| !GENERAL.contains(w))
+    })
 }
 
 fn heading_kind(heading: &str) -> Option<PassageKind> {

@@ -23,9 +23,10 @@ pub(crate) struct Found {
     pub name: &'static str,
 }
 
-/// All closed patterns in one sentence; `listed` says that it stands among what is asked for.
-pub(crate) fn patterns(sentence: &str, listed: bool) -> Vec<Found> {
-    let mut found = years(sentence);
+/// All closed patterns in one sentence; `listed` says that it stands among what is asked for, `terse` that it is a scrap
+/// after one that asked for something.
+pub(crate) fn patterns(sentence: &str, listed: bool, terse: bool) -> Vec<Found> {
+    let mut found = years(sentence, terse || listed);
     found.extend(degrees(sentence));
     found.extend(languages(sentence, listed));
     found.extend(licences(sentence));
@@ -65,16 +66,21 @@ const TOLD: &[&str] = &[
     "first ",
 ];
 
-fn years(sentence: &str) -> Vec<Found> {
+fn years(sentence: &str, alone: bool) -> Vec<Found> {
     let mut found = Vec::new();
     for m in YEARS.captures_iter(sentence) {
         let whole = m.get(0).expect("group 0 is the match");
+        let apart = |c: char| c.is_whitespace() || ".,;-•*".contains(c);
+        // "2 yrs." and nothing else, in a list.
+        let alone = alone && sentence.trim_matches(apart) == whole.as_str().trim_matches(apart);
         let number = number_of(&m);
         let before = sentence[..whole.start()].to_lowercase();
         let after = clause_after(sentence, whole.end(), 90);
         let lower = after.to_lowercase();
         let near = first_words(&lower, 10);
-        let asked = near.contains("experience")
+        let asked = alone
+            || near.contains("experience")
+            || near.split(' ').any(|w| w.trim_end_matches(['.', ',']) == "exp")
             || near.contains("background")
             || near.contains("practice")
             || lower.trim_start().starts_with("of ")
@@ -388,7 +394,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(sentence: &str, want: Expect) {
-        let shown: Vec<String> = patterns(sentence, true)
+        let shown: Vec<String> = patterns(sentence, true, false)
             .iter()
             .map(|f| {
                 format!(

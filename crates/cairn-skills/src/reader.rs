@@ -1,7 +1,10 @@
 //! Reads texts against a taxonomy and a vocabulary: the whole way from words to mentions.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::company::Company;
+use crate::employer::employers;
 use crate::index::Index;
 use crate::language::language;
 use crate::passages::{Sentence, passages, sentences};
@@ -51,6 +54,8 @@ impl Reader {
         let mut shown = cut.iter().filter(|s| !kept[s.start..s.end].trim().is_empty());
         // The first line is the title and asks for nothing, unless it is all there is.
         let first = shown.next().filter(|s| is_title(s) && shown.next().is_some()).map(|s| s.start);
+        let employers = employers(kept);
+        let (mut read, mut terse) = (Vec::new(), false);
         for sentence in
             cut.iter().filter(|s| s.what != PassageKind::Boilerplate && !s.heading && first != Some(s.start))
         {
@@ -59,8 +64,13 @@ impl Reader {
                 _ => Importance::Required,
             };
             let trust = if sentence.what == PassageKind::Other { 0.85 } else { 1.0 };
-            reading.mentions.extend(self.sentence(kept, sentence, fallback, trust, near));
+            let around = Around { fallback, trust, near, employers: &employers, terse };
+            let found = self.sentence(kept, sentence, &around);
+            let words = kept[sentence.start..sentence.end].split_whitespace().count();
+            terse = words <= TERSE && (terse || found.iter().any(|(m, _)| m.kind != Kind::Skill));
+            read.extend(found);
         }
+        reading.mentions = not_denied(read);
         reading.passages = whole(passages(&cut), text.len());
         reading
     }
@@ -70,8 +80,10 @@ impl Reader {
         let mut reading = self.begun(text, "text");
         let kept = within_limit(text);
         let near = reads_words(&reading.language);
+        let around = Around { fallback: Importance::Required, trust: 1.0, near, employers: &[], terse: false };
         for sentence in sentences(kept) {
-            let mut found = self.sentence(kept, &sentence, Importance::Required, 1.0, near);
+            let read = self.sentence(kept, &sentence, &around);
+            let mut found: Vec<Mention> = read.into_iter().filter(|(_, s)| *s != Stand::Denied).map(|r| r.0).collect();
             for_years(&kept[sentence.start..sentence.end], sentence.start, &mut found);
             reading.mentions.extend(found);
         }
@@ -107,12 +119,12 @@ impl Reader {
         Reading { language, title: None, roles: Vec::new(), mentions: Vec::new(), passages: Vec::new(), notes }
     }
 
-    fn sentence(&self, text: &str, sentence: &Sentence, fallback: Importance, trust: f32, near: bool) -> Vec<Mention> {
+    fn sentence(&self, text: &str, sentence: &Sentence, around: &Around) -> Vec<(Mention, Stand)> {
         let shown = &text[sentence.start..sentence.end];
         let mut tone = Tone::of(shown);
         let words = tokens(shown);
-        let mut found = from_patterns(shown, sentence.what, fallback);
-        let spots = self.spotter.spots(&self.index, shown, &words, near);
+        let mut found = from_patterns(shown, sentence.what, around);
+        let spots = self.spotter.spots(&self.index, shown, &words, Company { near: around.near, terse: around.terse });
         for spot in spots.iter().filter(|s| matches!(s.kind, Kind::Certificate | Kind::Licence)) {
             tone.forget_levels(words[spot.from].start, words[spot.to - 1].end);
         }
@@ -142,24 +154,61 @@ impl Reader {
                 label: spot.label,
                 span,
                 words: String::new(),
-                importance: fallback,
+                importance: around.fallback,
                 level,
                 confidence: spot.confidence,
                 why: spot.why,
             });
         }
-        found.retain(|m| !straight_after_no(&shown[..m.span.start]));
-        let mut kept: Vec<Mention> =
-            found.into_iter().filter_map(|m| placed(m, &tone, text, sentence.start, trust)).collect();
-        kept.sort_by_key(|m| (m.span.start, m.span.end));
+        let place = |span: &Span| Span { start: span.start + sentence.start, end: span.end + sentence.start };
+        found.retain(|m| !around.employers.iter().any(|e| overlap(e, &place(&m.span))));
+        let mut kept: Vec<(Mention, Stand)> =
+            found.into_iter().map(|m| placed(m, &tone, text, sentence.start, around.trust)).collect();
+        kept.sort_by_key(|(m, _)| (m.span.start, m.span.end));
         kept
     }
 }
 
+/// What is known around a sentence.
+struct Around<'a> {
+    fallback: Importance,
+    trust: f32,
+    near: bool,
+    /// Where the employer's name stands.
+    employers: &'a [Span],
+    /// Whether it goes on in scraps after one that asked for something: "RN, BLS. Epic. 2 yrs."
+    terse: bool,
+}
+
+/// Most words of a scrap.
+const TERSE: usize = 6;
+
+/// How a sentence stands to what it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    /// Says plainly whether it is required or preferred.
+    Plain,
+    /// Names it only.
+    Passing,
+    /// Says that it is not needed.
+    Denied,
+}
+
+/// What is said not to be needed is not asked for by being named elsewhere.
+fn not_denied(read: Vec<(Mention, Stand)>) -> Vec<Mention> {
+    let denied: HashSet<String> = read.iter().filter(|r| r.1 == Stand::Denied).map(|r| r.0.key.clone()).collect();
+    let holds = |(mention, stand): &(Mention, Stand)| match stand {
+        Stand::Plain => true,
+        Stand::Passing => !denied.contains(&mention.key),
+        Stand::Denied => false,
+    };
+    read.into_iter().filter(holds).map(|r| r.0).collect()
+}
+
 /// What the closed patterns find.
-fn from_patterns(shown: &str, what: PassageKind, fallback: Importance) -> Vec<Mention> {
+fn from_patterns(shown: &str, what: PassageKind, around: &Around) -> Vec<Mention> {
     let listed = matches!(what, PassageKind::Required | PassageKind::Preferred);
-    patterns(shown, listed)
+    patterns(shown, listed, around.terse)
         .into_iter()
         .map(|f| Mention {
             kind: f.kind,
@@ -167,7 +216,7 @@ fn from_patterns(shown: &str, what: PassageKind, fallback: Importance) -> Vec<Me
             label: f.label,
             span: Span { start: f.start, end: f.end },
             words: String::new(),
-            importance: fallback,
+            importance: around.fallback,
             level: f.level,
             confidence: f.confidence,
             why: Why::Named { name: f.name.to_owned() },
@@ -189,17 +238,21 @@ fn straight_after_no(before: &str) -> bool {
         && before.ends_with(char::is_whitespace)
 }
 
-/// Gives a mention its importance, its place in the whole text and its words; `None` when it is said not to be needed.
-fn placed(mut mention: Mention, tone: &Tone, text: &str, shift: usize, trust: f32) -> Option<Mention> {
-    match tone.said(mention.span.start, mention.span.end) {
-        Said::NotNeeded => return None,
-        Said::Plainly(importance) => mention.importance = importance,
-        Said::Nothing => {}
-    }
+/// Gives a mention its importance, its place in the whole text and its words.
+fn placed(mut mention: Mention, tone: &Tone, text: &str, shift: usize, trust: f32) -> (Mention, Stand) {
+    let stand = match tone.said(mention.span.start, mention.span.end) {
+        _ if straight_after_no(&text[shift..shift + mention.span.start]) => Stand::Denied,
+        Said::NotNeeded => Stand::Denied,
+        Said::Plainly(importance) => {
+            mention.importance = importance;
+            Stand::Plain
+        }
+        Said::Nothing => Stand::Passing,
+    };
     mention.span = Span { start: mention.span.start + shift, end: mention.span.end + shift };
     mention.words = text[mention.span.start..mention.span.end].to_owned();
     mention.confidence *= trust;
-    Some(mention)
+    (mention, stand)
 }
 
 /// "3+ years of Python": the years just before a skill, with no comma or stop between, are its level.

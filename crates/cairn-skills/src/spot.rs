@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::Vocabulary;
-use crate::company::{in_no_phrase, in_technical_company, is_capital, is_plain_word, is_technical, is_word};
+use crate::company::{
+    Company, in_no_phrase, in_technical_company, is_capital, is_plain_word, is_technical, is_word, joined_by_word,
+};
 use crate::forms::{Forms, STEMMED};
 use crate::index::{Index, Label, is_article};
 use crate::near::{agents, in_sense, is_agent, kin, window};
@@ -95,7 +97,12 @@ impl Spotter {
         } else {
             taxonomy.number_of_label(alias.target)
         };
-        let Some(number) = number else { return };
+        let Some(number) = number else {
+            if let Some(label) = alias.target.strip_prefix("onet:").filter(|_| alias.unlisted) {
+                self.name(alias.name, Kind::Tool, alias.target.to_owned(), label, alias.case, alias.tech, false);
+            }
+            return;
+        };
         let kind = kind_of(taxonomy.entries()[number as usize].what);
         if kind == Kind::Skill && !alias.case && !alias.tech {
             self.forms.learn(index, alias, taxonomy.key(number), taxonomy.label(number));
@@ -116,7 +123,8 @@ impl Spotter {
     }
 
     /// Everything in one sentence that may be meant, overlaps settled: longest and surest first.
-    pub fn spots(&self, index: &Index, text: &str, words: &[Token], near: bool) -> Vec<Spot> {
+    pub fn spots(&self, index: &Index, text: &str, words: &[Token], company: Company) -> Vec<Spot> {
+        let near = company.near;
         let mut found = Vec::new();
         let mut doubtful = Vec::new();
         let stems: Vec<u32> = words.iter().map(|t| index.stems.find(&t.norm)).collect();
@@ -138,15 +146,17 @@ impl Spotter {
         let mut tech: Vec<usize> =
             found.iter().filter(|s| s.kind == Kind::Tool || is_technical(&s.label)).map(|s| s.from).collect();
         // One that is let in stands by the next: "Excel, Word, Access".
-        while let Some(at) = doubtful.iter().position(|spot| in_technical_company(text, words, spot, &tech)) {
+        while let Some(at) = doubtful.iter().position(|spot| in_technical_company(text, words, spot, &tech, company)) {
             let spot = doubtful.swap_remove(at);
             if !tech.contains(&spot.from) {
                 tech.push(spot.from);
             }
             found.push(spot);
         }
+        // "Excel, Word", "Go or Rust".
         let listed = |a: &Spot, b: &Spot| {
-            b.from == a.to && matches!(words[b.from].gap, Gap::Comma | Gap::Slash) && !a.key.eq(&b.key)
+            let beside = b.from == a.to && matches!(words[b.from].gap, Gap::Comma | Gap::Slash);
+            beside || joined_by_word(words, a, b) && !a.key.eq(&b.key)
         };
         let pairs: Vec<usize> = (0..doubtful.len())
             .filter(|n| {

@@ -23,6 +23,8 @@ pub(crate) struct Alias {
     pub tech: bool,
     /// One word may stand between its two: "analyse delivery data".
     pub gap: bool,
+    /// The target is in neither taxonomy: its name is all there is.
+    pub unlisted: bool,
 }
 
 /// All everyday names.
@@ -39,6 +41,7 @@ pub(crate) fn aliases() -> Vec<Alias> {
                 case: flags.contains("case"),
                 tech: flags.contains("tech"),
                 gap: flags.contains("gap"),
+                unlisted: flags.contains("unlisted"),
             });
         }
     }

@@ -1,5 +1,6 @@
 //! Reads the job title off an ad, and the roles that it fits.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -7,7 +8,7 @@ use regex::Regex;
 use crate::Vocabulary;
 use crate::passages::{Sentence, is_section};
 use crate::reading::RoleMatch;
-use crate::words::{is_filler, stem, tokens};
+use crate::words::{Gap, is_filler, stem, tokens};
 
 /// Roles by the words of their titles.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ struct Name {
     role: String,
     shown: String,
     words: Vec<String>,
+    /// The words of all names of the role.
+    kin: HashSet<String>,
     /// What sharing all of it is worth: words such as "engineer" say little.
     weight: f32,
     /// Whether a word says more than the kind of trade.
@@ -67,7 +70,7 @@ fn asks(line: &str) -> bool {
 }
 
 fn tidy(title: &str) -> String {
-    title.trim().trim_matches(|c: char| "*#:-–—|".contains(c)).trim().to_owned()
+    title.trim().trim_matches(|c: char| "*#:-–—|".contains(c)).trim().trim_end_matches(['.', ',']).to_owned()
 }
 
 impl Roles {
@@ -75,7 +78,9 @@ impl Roles {
     pub fn new(vocabulary: &Vocabulary) -> Roles {
         let mut names = Vec::new();
         for role in &vocabulary.roles {
-            for shown in std::iter::once(&role.name).chain(&role.also) {
+            let all_names = || std::iter::once(&role.name).chain(&role.also);
+            let kin: HashSet<String> = all_names().flat_map(|name| words(name)).map(|w| w.stem).collect();
+            for shown in all_names() {
                 let all = words(shown.split('(').next().unwrap_or(shown));
                 // "Head of school" is more than "school", "staff nurse" more than "nurse".
                 let trimmed = without_grades(&all);
@@ -83,6 +88,7 @@ impl Roles {
                 names.push(Name {
                     role: role.id.clone(),
                     shown: shown.clone(),
+                    kin: kin.clone(),
                     weight: kept.iter().map(|w| if w.trade { 0.4 } else { 1.0 }).sum(),
                     tells: kept.iter().any(|w| !w.trade),
                     words: kept.iter().map(|w| w.stem.clone()).collect(),
@@ -127,23 +133,36 @@ impl Name {
     /// How well a title fits that holds this name: 1 when it says no more, less for every other word, 0 when it is
     /// another trade ("data center engineer", "registered nurse manager", "test automation engineer").
     fn within(&self, asked: &[Word]) -> f32 {
-        let size = self.words.len();
-        if size == 0 || asked.len() < size {
-            return 0.0;
-        }
-        let at = asked.windows(size).position(|w| w.iter().map(|w| &w.stem).eq(&self.words));
-        let Some(at) = at else { return 0.0 };
-        let others = || asked[..at].iter().chain(&asked[at + size..]).filter(|w| !w.grade);
-        let elsewhere = others().any(|w| w.trade && !w.object);
-        let object = asked[at].object;
-        let more = others().count();
-        if more == 0 {
+        let Some(held) = self.held(asked) else { return 0.0 };
+        let others = || asked.iter().enumerate().filter(|(n, w)| !held.contains(n) && !w.grade).map(|(_, w)| w);
+        if others().next().is_none() {
             return 1.0;
         }
-        if elsewhere || object || !self.tells || others().any(|w| OTHER_FIELDS.contains(&w.stem.as_str())) {
+        let elsewhere = others().any(|w| w.trade && !w.object) || asked[held[0]].object;
+        if elsewhere || !self.tells || others().any(|w| OTHER_FIELDS.contains(&w.stem.as_str())) {
             return 0.0;
         }
+        // Team and place after a comma, and words of the role's other names, make it no other role.
+        let more = others().filter(|w| !w.aside && !self.kin.contains(&w.stem)).count();
         0.95 * 2.0 * self.weight / (2.0 * self.weight + more as f32)
+    }
+
+    /// Where the name's words stand, in order; between them only words of the role's other names.
+    fn held(&self, asked: &[Word]) -> Option<Vec<usize>> {
+        (0..asked.len()).find_map(|start| {
+            let mut held = Vec::new();
+            for (n, word) in asked.iter().enumerate().skip(start) {
+                if self.words.get(held.len()) == Some(&word.stem) {
+                    held.push(n);
+                } else if held.is_empty() || word.trade || !self.kin.contains(&word.stem) {
+                    return None;
+                }
+                if held.len() == self.words.len() {
+                    return Some(held);
+                }
+            }
+            None
+        })
     }
 }
 
@@ -159,20 +178,23 @@ struct Word {
     trade: bool,
     /// Stands after "of", "for" or "to": the director of nursing is no nurse.
     object: bool,
+    /// Stands after a comma: team, place, hours.
+    aside: bool,
 }
 
 fn words(title: &str) -> Vec<Word> {
-    let mut object = false;
+    let (mut object, mut aside) = (false, false);
     let mut found = Vec::new();
     for token in tokens(title) {
         // "IT" is no "it".
         let it = token.of(title) == "IT";
+        aside |= token.gap == Gap::Comma;
         object |= matches!(token.norm.as_str(), "of" | "for" | "to");
         if is_filler(&token.norm) && !it {
             continue;
         }
         let stem = if it { "IT".to_owned() } else { stem(&token.norm) };
-        found.push(Word { stem, grade: is_grade(&token.norm), trade: is_trade(&token.norm), object });
+        found.push(Word { stem, grade: is_grade(&token.norm), trade: is_trade(&token.norm), object, aside });
     }
     found
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use cairn_skills::{Reader, Taxonomy};
+use cairn_skills::{Importance, Reader, Taxonomy};
 
 #[path = "data/packs.rs"]
 mod packs;
@@ -67,10 +67,97 @@ fn a_whole_name_makes_a_role() {
         ("Entry-Level Data Analyst", "data-analyst"),
         ("Healthcare Data Analyst", "data-analyst"),
         ("Tax Accountant", "accountant"),
+        ("EHR Application Analyst (Epic Ambulatory)", "ehr-analyst"),
+        ("Financial Crime and AML Compliance Analyst", "aml-compliance-analyst"),
+        ("Third-Grade Teacher, full time, starting in January", "elementary-school-teacher"),
         ("Automation Engineer", "automation-engineer"),
         ("Controls Engineer", "automation-engineer"),
         ("3rd Grade Teacher", "elementary-school-teacher"),
     ] {
         assert_eq!(roles(title).first().map(String::as_str), Some(role), "{title}");
+    }
+}
+
+/// What is read from an ad with the packs' names: `~` before the label when it is only preferred.
+fn read(ad: &str) -> Vec<String> {
+    let Some(reader) = READER.as_ref() else { return Vec::new() };
+    let shown = |m: &cairn_skills::Mention| {
+        format!("{}{}", if m.importance == Importance::Preferred { "~" } else { "" }, m.label)
+    };
+    reader.read_ad(ad).mentions.iter().map(shown).collect()
+}
+
+fn check(ad: &str, want: &[&str]) {
+    if READER.is_some() {
+        assert_eq!(read(ad), want, "{ad}");
+    }
+}
+
+#[test]
+fn an_employers_name_is_no_skill() {
+    check("Acme Robotics builds warehouse robots. Line worker wanted. No experience with robotics needed.", &[]);
+    check("Acme Robotics is hiring a baker.", &[]);
+    check("Python Software Foundation sponsors us.", &[]);
+    check("Delta Accounting, Inc. was founded in 1990. Join Delta Accounting today. SQL required.", &["SQL"]);
+    check("Tableau is looking for a cook.", &[]);
+    check("Robotics experience required. Acme Robotics is hiring.", &["robotics"]);
+}
+
+#[test]
+fn what_is_said_not_to_be_needed_is_not_required_elsewhere() {
+    check("You will work in our Java team beside Kubernetes people. No Java experience needed.", &["Kubernetes"]);
+    check("You will work beside Java people. Java is required.", &["Java (computer programming)"; 2]);
+}
+
+#[test]
+fn short_names_that_are_plainly_asked_for() {
+    let excel = "Microsoft Excel";
+    check("Excel required.", &[excel]);
+    check("Excel required", &[excel]);
+    check("Strong Excel skills are required.", &[excel]);
+    check("Excel is a must.", &[excel]);
+    check("Epic experience preferred.", &["~Epic Systems"]);
+    check("We need Excel and a CPA.", &[excel, "Certified Public Accountant (CPA)"]);
+    check(
+        "CPA preferred, Excel required, Bachelors",
+        &["~Certified Public Accountant (CPA)", excel, "Bachelor's degree"],
+    );
+    check(
+        "You've spent at least five years shipping Go or Rust services in production",
+        &["5 years of experience in shipping Go or Rust services in production", "Go", "Rust"],
+    );
+    check("Teams, Word and Access required.", &["Microsoft Teams", "Microsoft Word", "Microsoft Access"]);
+    check("R required.", &["R"]);
+    check("Mentor juniors.", &["mentor individuals"]);
+}
+
+#[test]
+fn scraps_of_a_list_are_read() {
+    check(
+        "RN, ACLS, BLS. Epic. 2 yrs. Nights. TX license.",
+        &[
+            "Registered nurse licence",
+            "Advanced Cardiovascular Life Support (ACLS) Provider",
+            "Basic Life Support (BLS) Provider",
+            "Epic Systems",
+            "2 years of experience",
+        ],
+    );
+    check("Learn. Grow. Excel. 2 years.", &[]);
+}
+
+#[test]
+fn plain_words_stay_plain() {
+    for ad in [
+        "You excel at selling on an epic journey, always on the go, with access to teams.",
+        "Excel at sales. An epic journey. On the go. Access to a car.",
+        "Access to a vehicle required.",
+        "Access is required at all hours.",
+        "Go beyond what is required.",
+        "Teams are required to meet daily.",
+        "Teams of five. Word of mouth.",
+        "Rust prevention needed.",
+    ] {
+        check(ad, &[]);
     }
 }

@@ -78,6 +78,7 @@ fn short_names_count_in_company() {
         expect![[r#"
         Skill R = R [Required] name
         Tool Go = Go [Required] name
+        Tool Rust = Rust [Required] name
         Tool C = C [Required] name"#]],
     );
     check("- Chart patient visits in Epic", expect!["Tool Epic = Epic Systems [Required] name"]);

@@ -172,6 +172,11 @@ fn strangers_of_one_commodity_are_not_related() {
         ("project management", "learning management systems"),
         ("Python", "Kubernetes"),
         ("pharmacy law", "education law"),
+        ("Instructure Canvas", "cloud technologies"),
+        ("Canvas (learning management systems)", "cloud technologies"),
+        ("perform project management", "manage production systems"),
+        ("project management", "manage production systems"),
+        ("pandas", "Amazon Web Services AWS software"),
         ("financial markets", "financial forecasting"),
     ] {
         assert_eq!(taxonomy.kinship(&key(a), &key(b)), None, "{a} {b}");
