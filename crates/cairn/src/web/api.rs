@@ -61,6 +61,7 @@ impl From<Problem> for ApiProblem {
             StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
             StatusCode::PAYLOAD_TOO_LARGE => "too-large",
             StatusCode::TOO_MANY_REQUESTS => "too-many-requests",
+            StatusCode::REQUEST_TIMEOUT => "too-slow",
             StatusCode::SERVICE_UNAVAILABLE => "busy",
             StatusCode::INTERNAL_SERVER_ERROR => "fault",
             _ => "cannot",

@@ -48,7 +48,7 @@ pub struct Checker {
 impl App {
     /// Everything that the pages need, around an office.
     pub fn new(office: Arc<Office>, options: &Options) -> App {
-        App { office, desks: Desks::default(), guard: Guard::new(options.posts_a_minute) }
+        App { office, desks: Desks::default(), guard: Guard::new(options) }
     }
 
     /// The moment.

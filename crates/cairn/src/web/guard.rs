@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::Options;
 use super::api::ApiProblem;
 use super::app::App;
 use super::problem::Problem;
@@ -24,6 +26,14 @@ pub const MOST_BODY: usize = 32 << 20;
 const MOST_DRAINED: usize = 128 << 20;
 /// POSTs that are worked on at the same time.
 const AT_ONCE: usize = 16;
+/// Bodies that one address may be sending at the same time.
+const BODIES_AT_ONCE: u32 = 8;
+/// Bytes of all bodies that are held at the same time.
+const MOST_HELD: usize = 384 << 20;
+/// How long sending a body may take.
+const LONGEST_BODY: Duration = Duration::from_secs(20);
+/// How long a request that has arrived waits for its turn.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// How long one request may take.
 const LONGEST: Duration = Duration::from_secs(60);
 /// Addresses that are remembered for the rate.
@@ -38,6 +48,49 @@ pub struct Guard {
     at_once: Semaphore,
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
     a_minute: u32,
+    trusted_proxy: bool,
+    sending: Mutex<HashMap<IpAddr, u32>>,
+    held: AtomicUsize,
+}
+
+/// A body that is being sent or held; counted until it is dropped.
+#[derive(Debug)]
+struct Held<'a> {
+    guard: &'a Guard,
+    bytes: usize,
+}
+
+impl Held<'_> {
+    /// Whether so many bytes more may be held.
+    fn grow(&mut self, bytes: usize) -> bool {
+        self.bytes += bytes;
+        self.guard.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_HELD
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.guard.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// One address sends one body; counted until it is dropped.
+#[derive(Debug)]
+struct Sending<'a> {
+    guard: &'a Guard,
+    address: IpAddr,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        let mut sending = self.guard.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = sending.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                sending.remove(&self.address);
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,9 +100,26 @@ struct Bucket {
 }
 
 impl Guard {
-    /// A guard that lets through so many POSTs a minute from one address; 0 for no limit.
-    pub fn new(a_minute: u32) -> Guard {
-        Guard { at_once: Semaphore::new(AT_ONCE), buckets: Mutex::default(), a_minute }
+    /// A guard with the limits that the options set.
+    pub fn new(options: &Options) -> Guard {
+        Guard {
+            at_once: Semaphore::new(AT_ONCE),
+            buckets: Mutex::default(),
+            a_minute: options.posts_a_minute,
+            trusted_proxy: options.trusted_proxy,
+            sending: Mutex::default(),
+            held: AtomicUsize::new(0),
+        }
+    }
+
+    fn send(&self, address: IpAddr) -> Option<Sending<'_>> {
+        let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = sending.entry(address).or_insert(0);
+        if *count >= BODIES_AT_ONCE {
+            return None;
+        }
+        *count += 1;
+        Some(Sending { guard: self, address })
     }
 
     /// Whether one more POST from this address is within the rate (a token bucket).
@@ -97,16 +167,68 @@ pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) ->
         }
         return answer;
     }
-    let Ok(_place) = app.guard.at_once.try_acquire() else {
+    let mut held = Held { guard: &app.guard, bytes: 0 };
+    let (parts, body) = request.into_parts();
+    let sending = app.guard.send(address_of(&parts.headers, &parts.extensions, app.guard.trusted_proxy));
+    let Some(sending) = sending else {
         return refuse(Problem {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            says: "Many people are checking badges at this moment. Try again in a few seconds; nothing is lost.".into(),
+            status: StatusCode::TOO_MANY_REQUESTS,
+            says: "Your address is sending several uploads already. Wait until they have arrived, then try again."
+                .into(),
         });
     };
-    match tokio::time::timeout(LONGEST, next.run(request)).await {
+    let body = match tokio::time::timeout(LONGEST_BODY, whole(body, &mut held)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(problem)) => return refuse(problem),
+        Err(_) => {
+            return refuse(Problem {
+                status: StatusCode::REQUEST_TIMEOUT,
+                says: "The upload did not arrive within 20 seconds, so it was stopped. Send fewer or smaller files at once."
+                    .into(),
+            });
+        }
+    };
+    drop(sending);
+    // Whoever sends slowly keeps nobody from being worked for: a place is taken only now that all is here.
+    let Ok(Ok(_place)) = tokio::time::timeout(LONGEST_WAIT, app.guard.at_once.acquire()).await else {
+        return refuse(busy());
+    };
+    match tokio::time::timeout(LONGEST, next.run(Request::from_parts(parts, Body::from(body)))).await {
         Ok(response) => response,
         Err(_) => refuse(too_slow()),
     }
+}
+
+/// Reads a whole body, within the limits.
+async fn whole(body: Body, held: &mut Held<'_>) -> Result<Vec<u8>, Problem> {
+    let mut body = std::pin::pin!(body);
+    let mut read = Vec::new();
+    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        let frame = frame.map_err(|_| Problem::broken("The upload broke off. Send it again."))?;
+        let Some(data) = frame.data_ref() else { continue };
+        if read.len() + data.len() > MOST_BODY {
+            return Err(too_large());
+        }
+        if !held.grow(data.len()) {
+            return Err(busy());
+        }
+        read.extend_from_slice(data);
+    }
+    Ok(read)
+}
+
+fn busy() -> Problem {
+    Problem {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        says: "Many people are checking badges at this moment. Try again in a few seconds; nothing is lost.".into(),
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::too_large(format!(
+        "All files together may have {} MB. Send fewer at once, or check them on your own machine with cairn verify.",
+        MOST_BODY >> 20
+    ))
 }
 
 fn too_slow() -> Problem {
@@ -127,12 +249,10 @@ fn may_post(app: &App, request: &Request) -> Result<(), Problem> {
     }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > MOST_BODY as u64) {
-        return Err(Problem::too_large(format!(
-            "All files together may have {} MB. Send fewer at once, or check them on your own machine with cairn verify.",
-            MOST_BODY >> 20
-        )));
+        return Err(too_large());
     }
-    if !app.guard.within_rate(address_of(request), app.now()) {
+    let address = address_of(headers, request.extensions(), app.guard.trusted_proxy);
+    if !app.guard.within_rate(address, app.now()) {
         return Err(Problem {
             status: StatusCode::TOO_MANY_REQUESTS,
             says: "That were very many requests from your address in a minute. Wait a little, then try again.".into(),
@@ -167,10 +287,16 @@ fn same_origin(headers: &HeaderMap) -> bool {
     origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
 }
 
-/// The address a request comes from; an IPv6 subscriber has a whole /64, so that counts as one.
-fn address_of(request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    match peer.unwrap_or(IpAddr::from([127, 0, 0, 1])) {
+/// The address a request comes from; an IPv6 subscriber has a whole /64, so that counts as one. Behind a trusted proxy
+/// it is the last one that was forwarded: those before it were written by whoever asked.
+fn address_of(headers: &HeaderMap, extensions: &Extensions, trusted_proxy: bool) -> IpAddr {
+    let forwarded = || {
+        let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
+        last.parse::<IpAddr>().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
+    };
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = trusted_proxy.then(forwarded).flatten().or(peer).unwrap_or(IpAddr::from([127, 0, 0, 1]));
+    match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
             IpAddr::from([a, b, c, d, 0, 0, 0, 0])
@@ -217,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_bucket_empties_and_fills_again() {
-        let guard = Guard::new(3);
+        let guard = Guard::new(&Options { posts_a_minute: 3, ..Options::default() });
         let address = IpAddr::from([192, 0, 2, 1]);
         let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
         assert!((0..3).all(|_| guard.within_rate(address, at(0))));
@@ -225,5 +351,43 @@ mod tests {
         assert!(guard.within_rate(IpAddr::from([192, 0, 2, 2]), at(0)), "another address has its own");
         assert!(guard.within_rate(address, at(21)));
         assert!(!guard.within_rate(address, at(21)));
+    }
+
+    #[test]
+    fn an_address_sends_a_few_bodies_at_a_time() {
+        let guard = Guard::new(&Options::default());
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let mut sending: Vec<_> = (0..BODIES_AT_ONCE).map(|_| guard.send(address).unwrap()).collect();
+        assert!(guard.send(address).is_none());
+        assert!(guard.send(IpAddr::from([192, 0, 2, 2])).is_some());
+        sending.pop();
+        assert!(guard.send(address).is_some());
+        drop(sending);
+        assert!(guard.sending.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_body_is_held_until_it_is_answered() {
+        let guard = Guard::new(&Options::default());
+        let mut held = Held { guard: &guard, bytes: 0 };
+        assert_eq!(whole(Body::from("abc"), &mut held).await.unwrap(), b"abc");
+        assert_eq!(guard.held.load(Ordering::Relaxed), 3);
+        assert!(!held.grow(MOST_HELD));
+        drop(held);
+        assert_eq!(guard.held.load(Ordering::Relaxed), 0);
+        let mut held = Held { guard: &guard, bytes: 0 };
+        let refused = whole(Body::from(vec![0; MOST_BODY + 1]), &mut held).await.unwrap_err();
+        assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_who_asks() {
+        let mut extensions = Extensions::new();
+        extensions.insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 9], 1))));
+        let sent = headers(&[("x-forwarded-for", "198.51.100.7, 203.0.113.5")]);
+        assert_eq!(address_of(&sent, &extensions, false), IpAddr::from([192, 0, 2, 9]));
+        assert_eq!(address_of(&sent, &extensions, true), IpAddr::from([203, 0, 113, 5]), "the proxy's own word");
+        let sent = headers(&[("x-forwarded-for", "nobody")]);
+        assert_eq!(address_of(&sent, &extensions, true), IpAddr::from([192, 0, 2, 9]));
     }
 }

@@ -58,11 +58,13 @@ pub use share_file::share_file;
 pub struct Options {
     /// POSTs a minute from one address; 0 for no limit.
     pub posts_a_minute: u32,
+    /// Whether a proxy stands before the site, whose word on who asks (the last of `X-Forwarded-For`) is taken.
+    pub trusted_proxy: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { posts_a_minute: 240 }
+        Options { posts_a_minute: 240, trusted_proxy: false }
     }
 }
 

@@ -57,6 +57,7 @@ impl Problem {
             StatusCode::TOO_MANY_REQUESTS => "A moment, please",
             StatusCode::INTERNAL_SERVER_ERROR => "That was us",
             StatusCode::SERVICE_UNAVAILABLE => "Too busy just now",
+            StatusCode::REQUEST_TIMEOUT => "That took too long",
             StatusCode::FORBIDDEN => "Not from there",
             StatusCode::METHOD_NOT_ALLOWED => "Not this way",
             _ => "That did not work",

@@ -22,7 +22,7 @@ async fn office() -> Office {
 }
 
 async fn site() -> TestServer {
-    site_with(Options { posts_a_minute: 0 }).await
+    site_with(Options { posts_a_minute: 0, ..Options::default() }).await
 }
 
 async fn site_with(options: Options) -> TestServer {
@@ -315,8 +315,36 @@ async fn a_hundred_megabytes_are_refused_early() {
 }
 
 #[tokio::test]
+async fn slow_uploads_keep_nobody_from_being_answered() {
+    use tokio::io::AsyncWriteExt;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let options = Options { trusted_proxy: true, ..Options::default() };
+    let service = router(Arc::new(office().await), options);
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let head = |from: usize, length: usize| {
+        format!(
+            "POST /desk/forget HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-forwarded-for: 192.0.2.{from}\r\n\
+             content-length: {length}\r\n\r\n"
+        )
+    };
+    let mut slow = Vec::new();
+    for n in 0..40 {
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+        socket.write_all(head(n, 1000).as_bytes()).await.unwrap();
+        slow.push(socket);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    socket.write_all(head(99, 0).as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    tokio::io::AsyncReadExt::read_to_string(&mut socket, &mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+}
+
+#[tokio::test]
 async fn too_many_requests_wait() {
-    let site = site_with(Options { posts_a_minute: 3 }).await;
+    let site = site_with(Options { posts_a_minute: 3, ..Options::default() }).await;
     for _ in 0..3 {
         site.post("/desk/forget").await;
     }
