@@ -25,7 +25,7 @@ use super::catalogue::find_role;
 use super::desk::{MOST_AD_BYTES, MOST_ADS, MOST_ITEMS};
 use super::guard::MOST_BODY;
 use super::problem::Problem;
-use super::upload::{self, Sent};
+use super::upload::{Opener, Sent};
 use super::{budget, verify};
 
 /// The body of an answer that is a no.
@@ -253,17 +253,10 @@ pub async fn verify(State(app): State<Arc<App>>, request: Request) -> Result<Jso
 }
 
 async fn from_form(app: &App, form: Multipart) -> Result<(Vec<Item>, Checker), Problem> {
-    let sent = Sent::read(form).await?;
-    let mut lists = Vec::new();
-    let mut items = Vec::new();
-    for (field, name, bytes) in &sent.files {
-        if field == "trust" {
-            lists.push(verify::read_list(name, bytes)?);
-        } else {
-            items.extend(upload::opened(name, bytes).0);
-        }
-    }
-    items.extend(verify::pasted(app, sent.field("text")).await);
+    let mut sent = Sent::read(form).await?;
+    let mut opener = Opener::default();
+    let (lists, mut items) = verify::lists_and_items(&mut sent, &mut opener).await?;
+    items.extend(verify::pasted(app, sent.field("text"), &mut opener).await?);
     let address = sent.field("address");
     let addresses = (!address.is_empty()).then(|| Address { value: address.to_owned(), confirmed: false });
     let lists = (!lists.is_empty()).then_some(lists);
@@ -275,7 +268,7 @@ impl VerifyAsk {
         if self.files.len() + self.urls.len() > MOST_ITEMS {
             return Err(Problem::cannot(format!("At most {MOST_ITEMS} files and urls are taken at once.")));
         }
-        let mut items = Vec::new();
+        let mut files = Vec::new();
         for (n, file) in self.files.into_iter().enumerate() {
             let name = file.name.unwrap_or_else(|| format!("file {}", n + 1));
             let bytes = match (file.text, file.base64) {
@@ -285,13 +278,16 @@ impl VerifyAsk {
                 })?,
                 _ => return Err(Problem::cannot(format!("files[{n}] needs either text or base64, and not both."))),
             };
-            items.extend(upload::opened(&name, &bytes).0);
+            files.push((name, bytes));
         }
+        let mut opener = Opener::default();
+        let opened = opener.open_all(files).await?;
+        let mut items: Vec<Item> = opened.into_iter().flat_map(|opened| opened.0).collect();
         for url in &self.urls {
             if url.contains(char::is_whitespace) || !url.contains("://") {
                 return Err(Problem::cannot("urls holds something that is no address, such as https://…"));
             }
-            items.extend(verify::pasted(app, url).await);
+            items.extend(verify::pasted(app, url, &mut opener).await?);
         }
         let mut lists = Vec::new();
         for (n, list) in self.trust.iter().enumerate() {

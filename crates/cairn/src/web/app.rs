@@ -131,13 +131,15 @@ impl App {
     }
 
     /// One file of chosen things.
-    pub fn bundle(
+    pub async fn bundle(
         &self,
-        checked: &Checked,
-        chosen: &[usize],
+        checked: Arc<Checked>,
+        chosen: Vec<usize>,
         purpose: Option<String>,
-    ) -> cairn_credential::bundle::Bundle {
-        sharing::bundle(checked, chosen, purpose, self.now())
+    ) -> Result<cairn_credential::bundle::Bundle, Problem> {
+        let now = self.now();
+        let work = move || sharing::bundle(&checked, &chosen, purpose, now);
+        tokio::task::spawn_blocking(work).await.map_err(|error| Problem::fault(&error))
     }
 }
 

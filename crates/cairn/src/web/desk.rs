@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cairn_credential::intake::{Item, What};
 use cairn_credential::policy::Address;
 use cairn_domain::plan::Budget;
-use cairn_registrar::checking::Checked;
+use cairn_registrar::checking::{self, Checked};
 use cairn_registrar::shapes::{GapReport, PlanReport};
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,8 +56,8 @@ pub struct Desk {
     pub plan_refused: Option<String>,
     /// Said once, on the next page: tone and sentence.
     pub notices: Vec<(&'static str, String)>,
-    /// Token of the share that this visitor just made.
-    pub shared: Option<String>,
+    /// Tokens of the shares that this visitor made.
+    pub shared: Vec<String>,
 }
 
 impl Desk {
@@ -70,13 +70,17 @@ impl Desk {
                 // A verdict repeats what the text says.
                 What::Credential { text, .. } | What::Presentation { text } => text.len() * 3,
                 What::Claim { text, .. } => text.len() * 2,
-                What::Bundle(bundle) => bundle.credentials.iter().map(|c| c.text.len() * 3).sum::<usize>() + 65_536,
+                What::Bundle(bundle) => {
+                    let texts: usize = bundle.credentials.iter().map(|c| c.text.len() * 3).sum();
+                    texts + checking::weight(&bundle.gathered) + 65_536
+                }
                 What::Unread(_) => 512,
             })
             .sum();
+        let checked = self.checked.as_ref().map_or(0, |checked| checked.weight());
         let pictures: usize = self.pictures.values().map(|picture| picture.bytes.len()).sum();
         let ads: usize = self.ads.iter().map(|ad| ad.1.len() * 8).sum();
-        4_096 + items + pictures + ads
+        4_096 + items + checked + pictures + ads
     }
 
     /// A name that no item on the desk has yet.
@@ -97,28 +101,35 @@ pub struct Desks {
 
 #[derive(Debug)]
 struct Kept {
-    desk: Desk,
+    desk: Arc<Desk>,
+    /// Not on the desk itself while it lies here: they are taken once.
+    notices: Vec<(&'static str, String)>,
     weight: usize,
     last: Timestamp,
 }
 
 impl Desks {
-    /// The desk under this token, unless it was forgotten. Visiting keeps it.
-    pub fn find(&self, token: &str, now: Timestamp) -> Option<Desk> {
+    /// The desk under this token without its notices, unless it was forgotten. Visiting keeps it.
+    pub fn find(&self, token: &str, now: Timestamp) -> Option<Arc<Desk>> {
         let mut desks = self.lock();
         forget_idle(&mut desks, now);
         let kept = desks.get_mut(token)?;
         kept.last = now;
-        let notices = std::mem::take(&mut kept.desk.notices);
-        Some(Desk { notices, ..kept.desk.clone() })
+        Some(Arc::clone(&kept.desk))
+    }
+
+    /// Takes the notices of a desk.
+    pub fn take_notices(&self, token: &str) -> Vec<(&'static str, String)> {
+        self.lock().get_mut(token).map(|kept| std::mem::take(&mut kept.notices)).unwrap_or_default()
     }
 
     /// Puts a desk under a token.
-    pub fn put(&self, token: &str, desk: Desk, now: Timestamp) {
+    pub fn put(&self, token: &str, mut desk: Desk, now: Timestamp) {
+        let weight = desk.weight();
+        let notices = std::mem::take(&mut desk.notices);
         let mut desks = self.lock();
         forget_idle(&mut desks, now);
-        let weight = desk.weight();
-        desks.insert(token.to_owned(), Kept { desk, weight, last: now });
+        desks.insert(token.to_owned(), Kept { desk: Arc::new(desk), notices, weight, last: now });
         while desks.len() > MOST_DESKS || desks.values().map(|kept| kept.weight).sum::<usize>() > MOST_BYTES_IN_ALL {
             let oldest = desks.iter().filter(|(key, _)| *key != token).min_by_key(|(_, kept)| kept.last);
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else { break };
@@ -176,7 +187,22 @@ mod tests {
     fn notices_are_said_once() {
         let desks = Desks::default();
         desks.put("a", Desk { notices: vec![("warn", "Look.".into())], ..Desk::default() }, at(0));
-        assert_eq!(desks.find("a", at(1)).unwrap().notices.len(), 1);
         assert!(desks.find("a", at(1)).unwrap().notices.is_empty());
+        assert_eq!(desks.take_notices("a").len(), 1, "looking at a badge in between does not use them up");
+        assert!(desks.take_notices("a").is_empty());
+    }
+
+    #[test]
+    fn what_a_bundle_brings_along_has_weight() {
+        let document = cairn_credential::gathered::Fetched {
+            got: cairn_credential::gathered::Got::Text("x".repeat(1_000_000)),
+            at: at(0),
+            by: cairn_credential::gathered::BroughtBy::Bundle,
+        };
+        let mut gathered = cairn_credential::Gathered::default();
+        gathered.by_url.insert("https://a.example/".into(), document);
+        let bundle = cairn_credential::bundle::Bundle::new(at(0), None, Vec::new(), gathered);
+        let item = Item { name: "b".into(), what: What::Bundle(Box::new(bundle)) };
+        assert!(Desk { items: vec![item], ..Desk::default() }.weight() > 1_000_000);
     }
 }

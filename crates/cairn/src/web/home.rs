@@ -18,7 +18,7 @@ use super::catalogue::find_role;
 use super::desk::{Desk, MOST_AD_BYTES, MOST_ADS, MOST_BYTES, MOST_ITEMS};
 use super::pages::{AdLine, BadgePage, Chrome, Group, Here, HomePage, LearnerCard, Notice, page};
 use super::problem::Problem;
-use super::upload::{self, Sent};
+use super::upload::{self, Opened, Opener, Sent};
 use super::{gap, plan, view, words};
 
 const COOKIE: &str = "cairn-desk";
@@ -29,8 +29,16 @@ fn token(jar: &CookieJar) -> Option<String> {
     (token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit())).then(|| token.to_owned())
 }
 
-fn desk(app: &App, jar: &CookieJar) -> Desk {
+/// To look at.
+fn look(app: &App, jar: &CookieJar) -> Arc<Desk> {
     token(jar).and_then(|token| app.desks.find(&token, app.now())).unwrap_or_default()
+}
+
+/// To change: a copy, with the notices that nobody has seen yet.
+fn desk(app: &App, jar: &CookieJar) -> Desk {
+    let mut desk = Arc::unwrap_or_clone(look(app, jar));
+    desk.notices = token(jar).map(|token| app.desks.take_notices(&token)).unwrap_or_default();
+    desk
 }
 
 /// Puts the desk back, sets its cookie, and goes on to `to`.
@@ -49,10 +57,11 @@ fn put(app: &App, jar: CookieJar, desk: Desk, to: &str) -> Response {
 pub async fn home(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
     let token = token(&jar);
     let found = token.as_deref().and_then(|token| app.desks.find(token, app.now()));
-    page(&home_page(&app, found.as_ref()))
+    let notices = token.map(|token| app.desks.take_notices(&token)).unwrap_or_default();
+    page(&home_page(&app, found.as_deref(), notices))
 }
 
-fn home_page(app: &App, found: Option<&Desk>) -> HomePage {
+fn home_page(app: &App, found: Option<&Desk>, notices: Vec<(&'static str, String)>) -> HomePage {
     let nobody = Desk::default();
     let desk = found.unwrap_or(&nobody);
     let learners = learners(app);
@@ -64,7 +73,7 @@ fn home_page(app: &App, found: Option<&Desk>) -> HomePage {
     let refused = desk.plan_refused.clone();
     HomePage {
         chrome: Chrome::new("What you can prove for a job", Here::Home, app.is_demo()),
-        notices: desk.notices.iter().map(|n| Notice { tone: n.0, says: n.1.clone() }).collect(),
+        notices: notices.into_iter().map(|(tone, says)| Notice { tone, says }).collect(),
         has_desk: found.is_some(),
         kept_told: "This desk is in memory only, and forgotten after 60 minutes without a visit.".into(),
         first_learner_id: first.as_ref().map(|l| l.id.clone()).unwrap_or_default(),
@@ -160,8 +169,9 @@ pub async fn sample(
         return Err(Problem::not_found("There is no such sample learner on this site."));
     };
     let mut desk = Desk { learner: Some(learner.id.clone()), ..Desk::default() };
-    for file in &learner.files {
-        lay_down(&mut desk, &file.name, &file.bytes);
+    let files: Vec<_> = learner.files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+    for opened in Opener::default().open_all(files).await? {
+        lay_down(&mut desk, opened);
     }
     // The demonstration made this address itself, so it knows whose it is.
     desk.addresses = vec![Address { value: learner.address.clone(), confirmed: true }];
@@ -186,14 +196,17 @@ pub struct SampleForm {
 
 /// `POST /desk/badges`: files, a folder, pasted badges, words or addresses.
 pub async fn badges(State(app): State<Arc<App>>, jar: CookieJar, form: Multipart) -> Result<Response, Problem> {
-    let sent = Sent::read(form).await?;
+    let mut sent = Sent::read(form).await?;
     let mut desk = desk(&app, &jar);
     if desk.learner.take().is_some() {
         // Somebody else's things and the visitor's own do not mix.
         desk = Desk { ads: desk.ads, role: desk.role, budget: desk.budget, ..Desk::default() };
     }
-    for (_, name, bytes) in &sent.files {
-        lay_down(&mut desk, name, bytes);
+    let files: Vec<_> = std::mem::take(&mut sent.files).into_iter().map(|(_, name, bytes)| (name, bytes)).collect();
+    let no_files = files.is_empty();
+    let mut opener = Opener::default();
+    for opened in opener.open_all(files).await? {
+        lay_down(&mut desk, opened);
     }
     let text = sent.field("text");
     let mut fetched = 0;
@@ -202,12 +215,14 @@ pub async fn badges(State(app): State<Arc<App>>, jar: CookieJar, form: Multipart
             for address in addresses.into_iter().take(20) {
                 fetched += 1;
                 match app.fetch(address).await {
-                    Ok(bytes) => lay_down(&mut desk, address, &bytes),
+                    Ok(bytes) => lay_down(&mut desk, opener.open(address, bytes).await?),
                     Err(refusal) => desk.notices.push(("warn", format!("{address}: {}", refusal.says))),
                 }
             }
         }
-        None if !text.is_empty() => lay_down(&mut desk, upload::name_of_pasted(text), text.as_bytes()),
+        None if !text.is_empty() => {
+            lay_down(&mut desk, opener.open(upload::name_of_pasted(text), text.as_bytes().to_vec()).await?);
+        }
         None => {}
     }
     let address = sent.field("address");
@@ -217,17 +232,13 @@ pub async fn badges(State(app): State<Arc<App>>, jar: CookieJar, form: Multipart
         }
         desk.addresses = vec![Address { value: address.to_owned(), confirmed: sent.field("mine") == "yes" }];
     }
-    if sent.files.is_empty() && text.is_empty() && address.is_empty() {
+    if no_files && text.is_empty() && address.is_empty() {
         return Err(Problem::cannot(
             "Nothing was sent. Choose at least one file, or paste a badge, its address or your own words.",
         ));
     }
-    if desk.items.len() > MOST_ITEMS || desk.weight() > MOST_BYTES {
-        return Err(Problem::too_large(format!(
-            "One desk holds at most {MOST_ITEMS} things of {} MB together. Check more with cairn verify on your own machine.",
-            MOST_BYTES >> 20
-        )));
-    }
+    desk.checked = None;
+    within_limits(&desk)?;
     if desk.items.is_empty() && fetched == 0 && address.is_empty() {
         desk.notices.push(("warn", "Nothing readable was in there.".into()));
     }
@@ -235,9 +246,18 @@ pub async fn badges(State(app): State<Arc<App>>, jar: CookieJar, form: Multipart
     Ok(put(&app, jar, desk, "/#badges"))
 }
 
-/// Opens a file and lays what is in it on the desk.
-fn lay_down(desk: &mut Desk, name: &str, bytes: &[u8]) {
-    let (items, picture) = upload::opened(name, bytes);
+fn within_limits(desk: &Desk) -> Result<(), Problem> {
+    if desk.items.len() <= MOST_ITEMS && desk.weight() <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(Problem::too_large(format!(
+        "One desk holds at most {MOST_ITEMS} things of {} MB together. Check more with cairn verify on your own machine.",
+        MOST_BYTES >> 20
+    )))
+}
+
+/// Lays what is in a file on the desk.
+fn lay_down(desk: &mut Desk, (items, picture): Opened) {
     for item in items {
         let name = desk.free_name(&item.name);
         if let Some(picture) = &picture {
@@ -252,6 +272,8 @@ async fn work_out(app: &Arc<App>, desk: &mut Desk, changed: bool) -> Result<(), 
     if changed || desk.checked.is_none() {
         let checker = Checker { addresses: desk.addresses.clone(), ..Checker::default() };
         desk.checked = Some(Arc::new(app.check(desk.items.clone(), &checker).await));
+        // What was fetched for them lies there too.
+        within_limits(desk)?;
     }
     desk.gap = None;
     desk.plan = None;
@@ -411,7 +433,7 @@ pub async fn forget(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
 
 /// `GET /desk/badges/{n}`: one badge with its verdict.
 pub async fn badge(State(app): State<Arc<App>>, jar: CookieJar, Path(n): Path<usize>) -> Result<Response, Problem> {
-    let desk = desk(&app, &jar);
+    let desk = look(&app, &jar);
     let report = desk.checked.as_ref().map(|checked| &checked.report);
     let Some((report, item)) = report.and_then(|report| Some((report, report.items.get(n)?))) else {
         return Err(Problem::not_found(
@@ -425,7 +447,7 @@ pub async fn badge(State(app): State<Arc<App>>, jar: CookieJar, Path(n): Path<us
 
 /// `GET /desk/badges/{n}/picture`: the badge's own picture, fenced in.
 pub async fn picture(State(app): State<Arc<App>>, jar: CookieJar, Path(n): Path<usize>) -> Result<Response, Problem> {
-    let desk = desk(&app, &jar);
+    let desk = look(&app, &jar);
     let found = desk.checked.as_ref().and_then(|checked| picture_of(&desk, &checked.report, n));
     let Some(picture) = found else { return Err(Problem::not_found("This badge has no picture of its own.")) };
     // An SVG opened by itself could run scripts; in this sandbox it cannot.
@@ -454,11 +476,22 @@ fn picture_of(desk: &Desk, report: &VerifyReport, n: usize) -> Option<Picture> {
 }
 
 /// What a share needs of the desk.
-pub(super) fn of_visitor(app: &App, jar: &CookieJar) -> Desk {
-    desk(app, jar)
+pub(super) fn of_visitor(app: &App, jar: &CookieJar) -> Arc<Desk> {
+    look(app, jar)
 }
 
-/// Notes on the desk which share the visitor just made, so that its page greets its maker.
-pub(super) fn remember_share(app: &App, jar: CookieJar, desk: Desk, share: String, to: &str) -> Response {
-    put(app, jar, Desk { shared: Some(share), ..desk }, to)
+/// Notes on the desk which share the visitor just made, so that its page greets its maker, who can end it.
+pub(super) fn remember_share(app: &App, jar: CookieJar, share: String, to: &str) -> Response {
+    let mut desk = desk(app, &jar);
+    desk.shared.push(share);
+    put(app, jar, desk, to)
+}
+
+/// Takes a share that is over off the desk.
+pub(super) fn forget_share(app: &App, jar: CookieJar, share: &str) -> Response {
+    let mut desk = desk(app, &jar);
+    desk.shared.retain(|kept| kept != share);
+    desk.notices
+        .push(("good", "The link has ended: whoever opens it finds nothing, and what it held is deleted.".into()));
+    put(app, jar, desk, "/")
 }

@@ -102,6 +102,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .route("/desk/budget", post(home::set_budget))
         .route("/desk/forget", post(home::forget))
         .route("/desk/share", post(share::make))
+        .route("/desk/share/end", post(share::end))
         .route("/s/{token}", get(share::show))
         .route("/s/{token}/proof.cairn.json", get(share::file))
         .route("/verify", get(verify::form).post(verify::check))

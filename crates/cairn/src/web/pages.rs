@@ -219,8 +219,10 @@ pub struct BadgePage {
 pub struct SharePage {
     /// The frame.
     pub chrome: Chrome,
-    /// Whether the visitor just made it.
+    /// Whether the visitor made it.
     pub mine: bool,
+    /// Its token, by which its maker ends it.
+    pub token: String,
     /// Its address.
     pub link: String,
     /// How many credentials.

@@ -1,4 +1,4 @@
-//! What the office publishes under its own address: status lists, issuers, achievements. Served as it was signed.
+//! What the office publishes under its own address: status lists, served as they were signed.
 
 use std::sync::Arc;
 
@@ -13,11 +13,7 @@ use super::problem::Problem;
 
 /// The addresses under which the office publishes.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/status/{*rest}", get(serve))
-        .route("/issuers/{*rest}", get(serve))
-        .route("/achievements/{*rest}", get(serve))
-        .route("/.well-known/did.json", get(serve))
+    Router::new().route("/status/{*rest}", get(serve))
 }
 
 async fn serve(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {

@@ -65,6 +65,7 @@ fn rendered(page: &impl Template) -> String {
 fn share() -> SharePage {
     SharePage {
         chrome: Chrome::new(EVIL, Here::Elsewhere, true),
+        token: EVIL.into(),
         mine: true,
         link: "http://127.0.0.1:8080/s/abc".into(),
         count_told: "2 credentials to verify".into(),

@@ -11,6 +11,7 @@ use cairn_credential::intake::{Item, What};
 use cairn_registrar::sharing;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use super::app::{App, Checker};
 use super::pages::{Chrome, Here, SharePage, page};
@@ -40,14 +41,31 @@ pub async fn make(
         return Err(Problem::cannot("No badge was chosen. Tick at least one, then share."));
     }
     let purpose: String = field("purpose").chars().filter(|c| !c.is_control()).take(200).collect();
-    let bundle = app.bundle(&checked, &chosen, (!purpose.is_empty()).then_some(purpose));
+    let bundle = app.bundle(checked, chosen, (!purpose.is_empty()).then_some(purpose)).await?;
     if field("how") == "file" {
         return Ok(download(&bundle));
     }
     let until = until(&app, field("until"))?;
     let token = app.office.share(&bundle, until).await?;
     let to = format!("/s/{token}");
-    Ok(home::remember_share(&app, jar, desk, token, &to))
+    Ok(home::remember_share(&app, jar, token, &to))
+}
+
+/// The form of [`end`].
+#[derive(Debug, Deserialize)]
+pub struct EndForm {
+    /// The share's token.
+    token: String,
+}
+
+/// `POST /desk/share/end`: whoever made a share on this desk ends it.
+pub async fn end(State(app): State<Arc<App>>, jar: CookieJar, Form(form): Form<EndForm>) -> Result<Response, Problem> {
+    if !home::of_visitor(&app, &jar).shared.contains(&form.token) {
+        let says = "This link was not made on your desk, or the desk was forgotten since. Only its maker can end it.";
+        return Err(Problem::not_found(says));
+    }
+    app.office.end_share(&form.token).await?;
+    Ok(home::forget_share(&app, jar, &form.token))
 }
 
 /// The end of the chosen day, in UTC; 30 days from now unless said.
@@ -93,7 +111,7 @@ pub async fn show(
     if accepted.contains("application/json") && !accepted.contains("text/html") {
         return Ok(download(&share.bundle));
     }
-    let mine = home::of_visitor(&app, &jar).shared.as_deref() == Some(token.as_str());
+    let mine = home::of_visitor(&app, &jar).shared.contains(&token);
     let bundle = share.bundle;
     let items = vec![Item { name: FILE_NAME.into(), what: What::Bundle(Box::new(bundle.clone())) }];
     // Judged now, not as of its making: what this site asks now, such as its own status list, is of now.
@@ -102,6 +120,7 @@ pub async fn show(
     let page = page(&SharePage {
         chrome: Chrome::new("Shared credentials", Here::Elsewhere, app.is_demo()),
         mine,
+        token: token.clone(),
         link: format!("{}/s/{token}", app.office.base_url.trim_end_matches('/')),
         count_told: format!("{} to verify", words::count(bundle.credentials.len(), "credential")),
         purpose: bundle.purpose.clone(),

@@ -221,6 +221,41 @@ fn later(office: &Office, hours: i64) -> Office {
 }
 
 #[tokio::test]
+async fn whoever_made_a_share_ends_it() {
+    let office = office().await;
+    let mut site = TestServer::new(router(Arc::new(office.clone()), Options::default()));
+    site.save_cookies();
+    site.post("/desk/sample").form(&[("learner", "maya")]).await;
+    let made = site.post("/desk/share").form(&[("chosen", "0"), ("how", "link")]).await;
+    let to = made.header(header::LOCATION).to_str().expect("as the test sets it up").to_owned();
+    let token = to.trim_start_matches("/s/");
+    says(&site.get(&to).await, 200, "End this link now");
+    let stranger = TestServer::new(router(Arc::new(office), Options::default()));
+    assert!(!stranger.get(&to).await.text().contains("End this link now"));
+    says(&stranger.post("/desk/share/end").form(&[("token", token)]).await, 404, "Only its maker");
+    assert_eq!(site.post("/desk/share/end").form(&[("token", token)]).await.status_code(), 303);
+    says(&site.get("/").await, 200, "The link has ended");
+    says(&stranger.get(&to).await, 404, "This link does not work");
+}
+
+#[tokio::test]
+async fn a_bundle_holds_on_to_nothing_that_its_badges_do_not_need() {
+    let office = office().await;
+    let mut bundle = office.demo_bundle("maya").await.expect("a sample learner");
+    let document = cairn_credential::gathered::Fetched {
+        got: cairn_credential::gathered::Got::Text("x".repeat(1_000_000)),
+        at: office.now(),
+        by: cairn_credential::gathered::BroughtBy::Bundle,
+    };
+    bundle.gathered.by_url.insert("https://nobody.example/asks".into(), document);
+    let text = cairn_credential::bundle::write(&bundle);
+    let ask = cairn_registrar::checking::Ask { policy: office.policy(), require: Vec::new(), at: office.now() };
+    let checked = office.check(office.open_file("b.json", text.as_bytes()), &ask).await;
+    assert!(cairn_registrar::checking::weight(&checked.gathered) < 1_000_000);
+    assert!(!checked.gathered.by_url.is_empty(), "what they need is kept, to be shared again");
+}
+
+#[tokio::test]
 async fn a_share_is_judged_when_it_is_opened() {
     let office = office().await;
     let mut site = TestServer::new(router(Arc::new(office.clone()), Options::default()));

@@ -12,7 +12,7 @@ use cairn_registrar::shapes::{Became, VerifyReport};
 use super::app::{App, Checker};
 use super::pages::{Chrome, Here, VerifyPage, page};
 use super::problem::Problem;
-use super::upload::{self, Sent};
+use super::upload::{self, Opener, Sent};
 use super::{view, words};
 
 /// `GET /verify`.
@@ -29,18 +29,11 @@ pub async fn form(State(app): State<Arc<App>>) -> Response {
 
 /// `POST /verify`.
 pub async fn check(State(app): State<Arc<App>>, form: Multipart) -> Result<Response, Problem> {
-    let sent = Sent::read(form).await?;
-    let mut own_lists = Vec::new();
-    let mut items = Vec::new();
-    for (field, name, bytes) in &sent.files {
-        if field == "trust" {
-            own_lists.push(read_list(name, bytes)?);
-        } else {
-            items.extend(upload::opened(name, bytes).0);
-        }
-    }
+    let mut sent = Sent::read(form).await?;
+    let mut opener = Opener::default();
+    let (own_lists, mut items) = lists_and_items(&mut sent, &mut opener).await?;
     let text = sent.field("text");
-    items.extend(pasted(&app, text).await);
+    items.extend(pasted(&app, text, &mut opener).await?);
     if items.is_empty() {
         return Err(Problem::cannot(
             "Nothing was sent. Choose at least one file, or paste a badge or its https address.",
@@ -67,25 +60,40 @@ pub fn read_list(name: &str, bytes: &[u8]) -> Result<TrustList, Problem> {
     trust::read(text).map_err(|says| Problem::cannot(format!("{name}: {says}")))
 }
 
+/// Trust lists of the checker's own, and what is in the other files of a form.
+pub async fn lists_and_items(sent: &mut Sent, opener: &mut Opener) -> Result<(Vec<TrustList>, Vec<Item>), Problem> {
+    let mut lists = Vec::new();
+    let mut files = Vec::new();
+    for (field, name, bytes) in std::mem::take(&mut sent.files) {
+        if field == "trust" {
+            lists.push(read_list(&name, &bytes)?);
+        } else {
+            files.push((name, bytes));
+        }
+    }
+    let opened = opener.open_all(files).await?;
+    Ok((lists, opened.into_iter().flat_map(|opened| opened.0).collect()))
+}
+
 /// What was pasted: addresses to fetch, or a badge. An address that cannot be fetched is an item that says why.
-pub async fn pasted(app: &App, text: &str) -> Vec<Item> {
+pub async fn pasted(app: &App, text: &str, opener: &mut Opener) -> Result<Vec<Item>, Problem> {
     if text.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let Some(addresses) = upload::addresses(text) else {
-        return upload::opened(upload::name_of_pasted(text), text.as_bytes()).0;
+        return Ok(opener.open(upload::name_of_pasted(text), text.as_bytes().to_vec()).await?.0);
     };
     let mut items = Vec::new();
     for address in addresses.into_iter().take(20) {
         match app.fetch(address).await {
-            Ok(bytes) => items.extend(upload::opened(address, &bytes).0),
+            Ok(bytes) => items.extend(opener.open(address, bytes).await?.0),
             Err(refusal) => items.push(Item {
                 name: address.chars().take(300).collect(),
                 what: What::Unread(Unreadable { code: refusal.code.into(), says: refusal.says }),
             }),
         }
     }
-    items
+    Ok(items)
 }
 
 fn results(app: &App, report: &VerifyReport) -> VerifyPage {
