@@ -136,7 +136,17 @@ fn is_needed(words: &[Token], spot: &Spot) -> bool {
         && words[spot.from].gap == Gap::Space
         && matches!(
             words[spot.from - 1].norm.as_str(),
-            "need" | "needs" | "require" | "requires" | "required" | "preferred" | "strong" | "solid" | "good"
+            "need"
+                | "needs"
+                | "require"
+                | "requires"
+                | "have"
+                | "bring"
+                | "required"
+                | "preferred"
+                | "strong"
+                | "solid"
+                | "good"
         )
 }
 

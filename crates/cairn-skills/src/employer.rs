@@ -37,7 +37,7 @@ pub(crate) fn employers(text: &str) -> Vec<Span> {
     let subjects = SUBJECT.captures_iter(text).filter_map(|c| c.get(1));
     let places = PLACE.captures_iter(text).filter_map(|c| c.get(1).or(c.get(2)));
     let mut found = Vec::new();
-    for name in subjects.chain(places).take(MOST) {
+    for name in subjects.chain(places).take(MOST).filter(|name| !serves_us(text, name.end())) {
         let shown = name.as_str();
         let shown = shown.strip_prefix("The ").or(shown.strip_prefix("At ")).unwrap_or(shown);
         let first = shown.split_whitespace().next().unwrap_or_default();
@@ -51,6 +51,26 @@ pub(crate) fn employers(text: &str) -> Vec<Span> {
         }
     }
     found
+}
+
+/// "Terraform runs our cloud": a tool of the employer's, not the employer.
+fn serves_us(text: &str, end: usize) -> bool {
+    static OURS: LazyLock<Regex> = LazyLock::new(|| regex(r"^[ \t]+\w+[ \t]+(?:our|all our|my|your|most of our)\b"));
+    OURS.is_match(&text[end..])
+}
+
+/// Whether a sentence tells what the employer does, and asks for nobody: its words are no skills that are asked for.
+pub(crate) fn tells_of_employer(sentence: &str) -> bool {
+    static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)\b(?:hir\w+|look\w* for|seek\w*|search\w* for|recruit\w*|needs?|wants?|invites?|welcomes?|who|with|you)\b",
+        )
+    });
+    let shown = sentence.trim_start();
+    let from = if shown.starts_with("The ") { 4 } else { 0 };
+    SUBJECT.captures(shown).and_then(|c| c.get(1)).is_some_and(|name| {
+        name.start() <= from && !ASKS.is_match(shown) && employers(shown).first().is_some_and(|e| e.start <= 4)
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +95,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_is_no_employer() {
         check("Python is required. You build robots with Apache Spark and run SQL.", &[]);
+        check("Kubernetes runs our services. Terraform builds our cloud.", &[]);
         check("Our Kubernetes platform serves millions. Kubernetes is a plus.", &[]);
     }
 }

@@ -106,8 +106,8 @@ fn years(sentence: &str, alone: bool) -> Vec<Found> {
             kind: Kind::Years,
             key: format!("years:{number}"),
             label: match what.as_str() {
-                "" => format!("{number} years of experience"),
-                what => format!("{number} years of experience in {what}"),
+                "" => years_label(number),
+                what => format!("{} in {what}", years_label(number)),
             },
             start: whole.start(),
             end,
@@ -134,7 +134,7 @@ pub(crate) fn years_said(sentence: &str) -> Vec<Found> {
             found.push(Found {
                 kind: Kind::Years,
                 key: format!("years:{number}"),
-                label: format!("{number} years of experience"),
+                label: years_label(number),
                 start: whole.start(),
                 end: whole.end(),
                 level: Some(number.to_string()),
@@ -144,6 +144,10 @@ pub(crate) fn years_said(sentence: &str) -> Vec<Found> {
         }
     }
     found
+}
+
+fn years_label(number: u32) -> String {
+    format!("{number} {} of experience", if number == 1 { "year" } else { "years" })
 }
 
 /// "2+ years supporting patients".
@@ -200,7 +204,7 @@ fn experience_end(after: &str) -> usize {
 fn what_in(after: &str) -> String {
     static IN: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:experience\s*)?(?:(?:in|with|of|as|using|working with|working in|working as)\s+)?(?:an?\s+|the\s+)?(.*)$",
+            r"(?i)^['’]?\s*(?:of\s+)?(?:(?:proven|relevant|related|professional|hands[- ]on|work|working|full[- ]time|part[- ]time|satisfactory|responsible|increasingly|successful|demonstrated|previous|progressive|direct|prior|practical|solid|strong|recent|clinical|industry|commercial|post[- ]qualification)\s+)*(?:exp(?:erience|\.)?(?:\s+|$))?(?:(?:in|with|of|as|using|working with|working in|working as)\s+)?(?:an?\s+|the\s+)?(.*)$",
         )
     });
     let rest = IN.captures(after).and_then(|c| c.get(1)).map_or("", |m| m.as_str());

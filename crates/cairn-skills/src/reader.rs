@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::company::Company;
-use crate::employer::employers;
+use crate::employer::{employers, tells_of_employer};
 use crate::index::Index;
 use crate::language::language;
 use crate::passages::{Sentence, passages, sentences};
@@ -46,7 +46,12 @@ impl Reader {
     pub fn read_ad(&self, text: &str) -> Reading {
         let mut reading = self.begun(text, "ad");
         let kept = within_limit(text);
-        let cut = sentences(kept);
+        let mut cut = sentences(kept);
+        for sentence in cut.iter_mut().filter(|s| s.what == PassageKind::Other && !s.heading) {
+            if tells_of_employer(&kept[sentence.start..sentence.end]) {
+                sentence.what = PassageKind::Boilerplate;
+            }
+        }
         reading.title = title(kept, &cut);
         reading.roles = reading.title.as_deref().map(|t| self.roles.fit(t)).unwrap_or_default();
         let near = reads_words(&reading.language);

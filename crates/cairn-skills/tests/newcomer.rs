@@ -99,6 +99,8 @@ fn an_employers_name_is_no_skill() {
     check("Acme Robotics is hiring a baker.", &[]);
     check("Python Software Foundation sponsors us.", &[]);
     check("Delta Accounting, Inc. was founded in 1990. Join Delta Accounting today. SQL required.", &["SQL"]);
+    check("Delta Accounting provides bookkeeping, payroll and dashboards. You know SQL.", &["SQL"]);
+    check("Kubernetes runs our services. You know SQL.", &["Kubernetes", "SQL"]);
     check("Tableau is looking for a cook.", &[]);
     check("Robotics experience required. Acme Robotics is hiring.", &["robotics"]);
 }
@@ -115,6 +117,7 @@ fn short_names_that_are_plainly_asked_for() {
     check("Excel required.", &[excel]);
     check("Excel required", &[excel]);
     check("Strong Excel skills are required.", &[excel]);
+    check("Must have Excel.", &[excel]);
     check("Excel is a must.", &[excel]);
     check("Epic experience preferred.", &["~Epic Systems"]);
     check("We need Excel and a CPA.", &[excel, "Certified Public Accountant (CPA)"]);
@@ -143,6 +146,7 @@ fn scraps_of_a_list_are_read() {
             "2 years of experience",
         ],
     );
+    check("Forklift license required. 1 yr exp.", &["Forklift licence", "1 year of experience"]);
     check("Learn. Grow. Excel. 2 years.", &[]);
 }
 
