@@ -114,7 +114,7 @@ pub(crate) fn size(document: &Fetched) -> usize {
 }
 
 /// Runs what keeps a processor busy where nobody who waits is kept from the others.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -60,6 +60,7 @@ impl Office {
         let outside = Outside::system();
         let keyring = Keyring::from_file(key_file, &outside)?;
         let store = Store::open(database).await?;
+        sharing::purge(&store, &outside).await?;
         let mut office = Office::new(store, keyring, outside, base_url, Gatherer::online())?;
         office.trust_lists = trust_lists;
         Ok(office)
@@ -128,6 +129,11 @@ impl Office {
     /// Checks what was dropped.
     pub async fn check(&self, items: Vec<Item>, ask: &Ask) -> Checked {
         checking::check(items, ask, &self.gatherer, |_, _| ()).await
+    }
+
+    /// Deletes shares whose time is over. How many they were.
+    pub async fn purge_shares(&self) -> Result<u64, Trouble> {
+        sharing::purge(&self.desk.store, &self.desk.outside).await
     }
 
     /// Keeps a bundle behind a new token until a time; the token is told once.

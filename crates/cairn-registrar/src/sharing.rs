@@ -10,7 +10,7 @@ use cairn_store::{Store, StoredShare};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::checking::{Checked, MOST_ROUNDS, wanted};
+use crate::checking::{self, Checked, MOST_ROUNDS, wanted};
 use crate::outside::Outside;
 use crate::refusal::{Refusal, Trouble};
 
@@ -50,6 +50,27 @@ fn gather_for(text: &str, from: &Gathered, own_origin: Option<&str>, into: &mut 
     }
 }
 
+/// Largest bundle behind a link: what opens files opens no larger one.
+const MOST_SHARED: usize = 8 << 20;
+
+fn weight(bundle: &Bundle) -> usize {
+    let texts: usize = bundle.credentials.iter().map(|credential| credential.text.len()).sum();
+    texts + checking::weight(&bundle.gathered)
+}
+
+fn too_large() -> Refusal {
+    let says = format!("A link holds at most {} MB. Choose fewer badges, or take the file.", MOST_SHARED >> 20);
+    Refusal::new("share-too-large", says)
+}
+
+/// Deletes shares whose time is over. How many they were.
+pub async fn purge(store: &Store, outside: &Outside) -> Result<u64, Trouble> {
+    let mut tx = store.begin().await?;
+    let gone = tx.delete_shares_over(outside.now()).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
 /// Keeps a bundle behind a new token until a time. The token is told once and only its hash is kept.
 pub async fn share(store: &Store, outside: &Outside, bundle: &Bundle, until: Timestamp) -> Result<String, Trouble> {
     let now = outside.now();
@@ -60,11 +81,19 @@ pub async fn share(store: &Store, outside: &Outside, bundle: &Bundle, until: Tim
     if bundle.credentials.is_empty() {
         return Err(Refusal::new("share-empty", "Choose at least one badge to share.").into());
     }
+    if weight(bundle) > MOST_SHARED {
+        return Err(too_large().into());
+    }
+    let text = bundle::write(bundle);
+    if text.len() > MOST_SHARED {
+        return Err(too_large().into());
+    }
     let token = URL_SAFE_NO_PAD.encode(outside.bytes::<32>());
     let mut tx = store.begin().await?;
+    tx.delete_shares_over(now).await?;
     tx.insert_share(&StoredShare {
         token_hash: hash(&token),
-        bundle: bundle::write(bundle),
+        bundle: text,
         purpose: bundle.purpose.clone(),
         created: now,
         until,
@@ -100,9 +129,11 @@ pub async fn find_share(store: &Store, outside: &Outside, token: &str) -> Result
     let mut tx = store.begin().await?;
     tx.update_share_opened(&hash).await?;
     tx.commit().await?;
-    let bundle = bundle::read(&found.bundle, Limits::default())
+    let (text, created, until, opened) = (found.bundle, found.created, found.until, found.opened + 1);
+    let bundle = checking::aside(move || bundle::read(&text, Limits::default()))
+        .await
         .map_err(|problem| Trouble::fault(format!("a share in the store cannot be read: {}", problem.says)))?;
-    Ok(Some(Share { bundle, created: found.created, until: found.until, opened: found.opened + 1 }))
+    Ok(Some(Share { bundle, created, until, opened }))
 }
 
 /// Ends a share: whoever has the token can. False for a token that never was.

@@ -48,6 +48,11 @@ impl Tx {
         Ok(self.run(sql, &[Arg::Text(token_hash)]).await? == 1)
     }
 
+    /// Deletes shares that are over. How many they were.
+    pub async fn delete_shares_over(&mut self, at: Timestamp) -> Result<u64, StoreFault> {
+        self.run("delete from share where until <= $1", &[Arg::Int(millis(at))]).await
+    }
+
     /// Ends a share and drops what it held. False when there is no such share.
     pub async fn update_share_ended(&mut self, token_hash: &str, at: Timestamp) -> Result<bool, StoreFault> {
         let sql = "update share set ended_at = $2, bundle = '' where token_hash = $1";

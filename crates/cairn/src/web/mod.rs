@@ -76,8 +76,19 @@ pub async fn serve(office: Arc<Office>, listener: TcpListener, options: Options)
     // The first visitor should not wait for the tables.
     let warming = Arc::clone(&office);
     tokio::task::spawn_blocking(move || warming.advisor.warm());
+    tokio::spawn(purge_now_and_then(Arc::clone(&office)));
     let service = router(office, options).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(interrupted()).await
+}
+
+/// Shares whose time is over are not shown; within an hour they are not kept either.
+async fn purge_now_and_then(office: Arc<Office>) {
+    loop {
+        if let Err(trouble) = office.purge_shares().await {
+            tracing::error!("Shares that are over could not be deleted: {trouble}");
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(3_600)).await;
+    }
 }
 
 async fn interrupted() {

@@ -212,7 +212,7 @@ fn plan_report() -> PlanReport {
         |attested, missing| json!({"proven": 0, "attested": attested, "stale": 0, "claimed": 0, "missing": missing});
     let (_, boilerplate) = span(EVIL);
     let gap = json!({
-        "shape": "cairn/gap/1", "at": AT,
+        "shape": "cairn/gap/1", "taxonomy": "ESCO 1.2.1", "at": AT,
         "ads": [{"name": EVIL, "text": text, "reading": {
             "language": {"code": "en", "name": "English", "confidence": 1.0}, "title": null, "roles": [], "mentions": [],
             "passages": [{"span": {"start": 0, "end": boilerplate}, "what": "boilerplate"}], "notes": [],

@@ -239,6 +239,25 @@ async fn whoever_made_a_share_ends_it() {
 }
 
 #[tokio::test]
+async fn shares_that_are_over_are_deleted_and_large_ones_refused() {
+    let office = office().await;
+    let bundle = office.demo_bundle("maya").await.expect("a sample learner");
+    let until = office.now() + jiff::SignedDuration::from_hours(2);
+    let token = office.share(&bundle, until).await.unwrap();
+    assert_eq!(later(&office, 1).purge_shares().await.unwrap(), 0);
+    assert!(later(&office, 1).find_share(&token).await.unwrap().is_some());
+    assert!(later(&office, 2).find_share(&token).await.unwrap().is_none());
+    let after = later(&office, 3);
+    let until = after.now() + jiff::SignedDuration::from_hours(2);
+    after.share(&bundle, until).await.unwrap();
+    assert_eq!(after.purge_shares().await.unwrap(), 0, "sharing deleted it");
+    assert_eq!(later(&office, 6).purge_shares().await.unwrap(), 1);
+    let mut large = bundle.clone();
+    large.credentials[0].text = "x".repeat(9 << 20);
+    assert!(office.share(&large, until).await.unwrap_err().to_string().contains("at most 8 MB"));
+}
+
+#[tokio::test]
 async fn a_bundle_holds_on_to_nothing_that_its_badges_do_not_need() {
     let office = office().await;
     let mut bundle = office.demo_bundle("maya").await.expect("a sample learner");
