@@ -219,6 +219,27 @@ const TECH_AFTER: &[&str] = &[
     "codebase",
 ];
 
+/// "Captivate people", "Ignition of engines": at the head of a sentence the capital letter says nothing.
+pub(crate) fn opens_plainly(words: &[Token], at: usize) -> bool {
+    let head = at == 0 || words[at].gap == Gap::Stop;
+    let next = words.get(at + 1).filter(|t| t.gap == Gap::Space).map(|t| t.norm.as_str()).unwrap_or_default();
+    let object = matches!(
+        next,
+        "of" | "the"
+            | "our"
+            | "your"
+            | "their"
+            | "us"
+            | "people"
+            | "students"
+            | "learners"
+            | "customers"
+            | "audiences"
+            | "children"
+    );
+    head && object
+}
+
 /// Reads like a word of the language rather than like an abbreviation.
 pub(crate) fn is_word(name: &str) -> bool {
     name.chars().skip(1).all(char::is_lowercase)

@@ -158,84 +158,23 @@ fn heading(line: &str) -> Option<Heading> {
     Some(Heading { what, ends: line.len() })
 }
 
+/// Words that headings about demands are made of.
+const GENERAL: &str = "skill skills experience experiences qualification qualifications education requirement \
+    requirements knowledge attribute attributes competency competencies competences ability \
+    abilities training certification certifications certificates licenses licences work technical \
+    professional additional other minimum basic key what is are s but not and or the also your you \
+    we highly strongly background candidate credentials criteria traits expertise previous prior job \
+    general physical special specific core soft hard required preferred degree degrees documents \
+    tools";
+
 /// "Excel required", "CPA preferred, Excel required": a demand of something; "Experience required": a heading.
 fn is_demand(line: &str) -> bool {
-    const GENERAL: &[&str] = &[
-        "skill",
-        "skills",
-        "experience",
-        "experiences",
-        "qualification",
-        "qualifications",
-        "education",
-        "requirement",
-        "requirements",
-        "knowledge",
-        "attribute",
-        "attributes",
-        "competency",
-        "competencies",
-        "competences",
-        "ability",
-        "abilities",
-        "training",
-        "certification",
-        "certifications",
-        "certificates",
-        "licenses",
-        "licences",
-        "work",
-        "technical",
-        "professional",
-        "additional",
-        "other",
-        "minimum",
-        "basic",
-        "key",
-        "what",
-        "is",
-        "are",
-        "s",
-        "but",
-        "not",
-        "and",
-        "or",
-        "the",
-        "also",
-        "your",
-        "you",
-        "we",
-        "highly",
-        "strongly",
-        "background",
-        "candidate",
-        "credentials",
-        "criteria",
-        "traits",
-        "expertise",
-        "previous",
-        "prior",
-        "job",
-        "general",
-        "physical",
-        "special",
-        "specific",
-        "core",
-        "soft",
-        "hard",
-        "required",
-        "preferred",
-        "degree",
-        "degrees",
-        "documents",
-        "tools",
-    ];
     line.trim_end_matches([':', '?', '!', '…']).split(',').any(|part| {
         let lower = part.to_lowercase();
         let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         let Some((last, before)) = words.split_last() else { return false };
         matches!(*last, "required" | "preferred" | "mandatory" | "essential" | "desirable")
-            && before.iter().any(|w| !GENERAL.contains(w))
+            && before.iter().any(|w| !GENERAL.split_whitespace().any(|general| general == *w))
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::Vocabulary;
 use crate::company::{
     Company, in_no_phrase, in_technical_company, is_capital, is_plain_word, is_technical, is_word, joined_by_word,
+    opens_plainly,
 };
 use crate::forms::{Forms, STEMMED};
 use crate::index::{Index, Label, is_article};
@@ -370,27 +371,6 @@ impl Spotter {
             }
         }
     }
-}
-
-/// "Captivate people", "Ignition of engines": at the head of a sentence the capital letter says nothing.
-fn opens_plainly(words: &[Token], at: usize) -> bool {
-    let head = at == 0 || words[at].gap == Gap::Stop;
-    let next = words.get(at + 1).filter(|t| t.gap == Gap::Space).map(|t| t.norm.as_str()).unwrap_or_default();
-    let object = matches!(
-        next,
-        "of" | "the"
-            | "our"
-            | "your"
-            | "their"
-            | "us"
-            | "people"
-            | "students"
-            | "learners"
-            | "customers"
-            | "audiences"
-            | "children"
-    );
-    head && object
 }
 
 /// "Knowledge of financial markets": a word that mostly means something else is plainly a subject here.
