@@ -184,7 +184,7 @@ struct Word {
 
 fn words(title: &str) -> Vec<Word> {
     let (mut object, mut aside) = (false, false);
-    let mut found = Vec::new();
+    let mut found: Vec<Word> = Vec::new();
     for token in tokens(title) {
         // "IT" is no "it".
         let it = token.of(title) == "IT";
@@ -195,6 +195,15 @@ fn words(title: &str) -> Vec<Word> {
         }
         let stem = if it { "IT".to_owned() } else { stem(&token.norm) };
         found.push(Word { stem, grade: is_grade(&token.norm), trade: is_trade(&token.norm), object, aside });
+    }
+    // A project lead manages projects; a "cloud engineer lead" is an engineer still.
+    let end = found.iter().position(|w| w.aside).unwrap_or(found.len());
+    if let [.., before, last] = &mut found[..end]
+        && last.stem == "lead"
+        && !before.trade
+        && !before.grade
+    {
+        (last.stem, last.trade, last.grade) = ("manag".to_owned(), true, false);
     }
     found
 }

@@ -63,6 +63,8 @@ fn a_whole_name_makes_a_role() {
         ("Head of School", "education-administrator"),
         ("School Librarian", "librarian"),
         ("IT Project Manager", "it-project-manager"),
+        ("IT Project Lead (f/m/x), international programmes", "it-project-manager"),
+        ("Cloud Engineer Lead", "cloud-engineer"),
         ("IT Support Specialist", "it-support-specialist"),
         ("Entry-Level Data Analyst", "data-analyst"),
         ("Healthcare Data Analyst", "data-analyst"),
