@@ -396,6 +396,40 @@ async fn slow_uploads_keep_nobody_from_being_answered() {
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
 }
 
+/// On one thread: whatever verifies on it keeps all others waiting.
+#[tokio::test]
+async fn others_are_answered_while_badges_are_checked() {
+    let office = office().await;
+    let mut bundle = office.demo_bundle("maya").await.expect("a sample learner");
+    bundle.credentials = bundle.credentials.iter().cycle().take(100).cloned().collect();
+    let text = cairn_credential::bundle::write(&bundle);
+    let site = TestServer::new(router(Arc::new(office), Options::default()));
+    let form = MultipartForm::new().add_part("files", Part::bytes(text.into_bytes()).file_name("b.json"));
+    let checked = async {
+        says(&site.post("/verify").multipart(form).await, 200, "genuine and current");
+    };
+    let mut answered = 0;
+    let asking = async {
+        loop {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            says(&site.get("/healthz").await, 200, "ok");
+            answered += 1;
+        }
+    };
+    tokio::select! {
+        () = checked => {}
+        () = asking => {}
+    }
+    assert!(answered > 25, "only {answered} times");
+}
+
+#[tokio::test]
+async fn the_sites_own_samples_are_given_as_files() {
+    let site = site().await;
+    let form = MultipartForm::new().add_text("text", "http://127.0.0.1:8080/samples/maya/cloud-foundations.png");
+    says(&site.post("/verify").multipart(form).await, 200, "give the file itself");
+}
+
 #[tokio::test]
 async fn too_many_requests_wait() {
     let site = site_with(Options { posts_a_minute: 3, ..Options::default() }).await;
