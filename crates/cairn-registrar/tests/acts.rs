@@ -381,6 +381,11 @@ async fn what_is_shown_with_the_subjects_key_is_this_persons() {
     ask.policy.holder.challenge = Some("another".into());
     let replayed = office.check(office.open_file("shown.json", text.as_bytes()), &ask).await;
     assert!(!replayed.report.ok, "a showing made for somebody else counts for nothing");
+    // made for nobody in particular, it may be somebody else's, shown again
+    ask.policy.holder.challenge = None;
+    let unasked = office.check(office.open_file("shown.json", text.as_bytes()), &ask).await;
+    let gap = office.advisor.gap(Vec::new(), Some(role), unasked.report, Vec::new()).unwrap();
+    assert_eq!(gap.held[0].own, Ownership::Unconfirmed);
     // the credential alone shows nobody's key
     let alone = office.check(office.open_file("alone.json", made.signed_text.as_bytes()), &ask).await;
     let gap = office.advisor.gap(Vec::new(), Some(role), alone.report, Vec::new()).unwrap();

@@ -22,6 +22,9 @@ pub struct SiteConfig {
     /// File with the 32-byte key that seals signing keys (made when absent); keep a copy of it apart from the database
     #[arg(long, env = "CAIRN_KEY_FILE", value_name = "FILE", default_value = "cairn.key")]
     pub key_file: PathBuf,
+    /// Behind a proxy: visitors are told apart by the last hop of X-Forwarded-For. Only when the proxy sets it
+    #[arg(long, env = "CAIRN_TRUSTED_PROXY")]
+    pub trusted_proxy: bool,
     /// Trust lists that this site's checks use: our JSON form or the DCC registry form. May be repeated
     #[arg(long, env = "CAIRN_TRUST", value_name = "FILE", value_delimiter = ',')]
     pub trust: Vec<PathBuf>,

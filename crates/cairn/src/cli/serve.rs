@@ -92,7 +92,12 @@ pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
         .await
         .map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     println!("Cairn is ready: {base_url}/");
-    web::serve(Arc::new(office), listener, web::Options::default()).await?;
+    web::serve(
+        Arc::new(office),
+        listener,
+        web::Options { trusted_proxy: config.trusted_proxy, ..web::Options::default() },
+    )
+    .await?;
     Ok(FINE)
 }
 
