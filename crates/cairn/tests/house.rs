@@ -111,7 +111,8 @@ fn main_is_short_and_pure_crates_are_not_async() {
 #[test]
 fn no_unwrap_outside_tests() {
     let mut counts = BTreeMap::new();
-    for (path, text) in sources() {
+    // A file named tests.rs is a test module of its own.
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("/tests.rs")) {
         let count = without_comments_and_tests(&text).matches(".unwrap()").count();
         if count > 0 {
             counts.insert(path, count);
