@@ -48,7 +48,7 @@ impl PublicKey {
             [0x80, 0x24, key @ ..] => p256_point(key),
             [0x85, 0x24, key @ ..] => {
                 use rsa::traits::PublicKeyParts;
-                let key = rsa::PublicKey::from_pkcs1_der(key).map_err(|_| "The RSA key is malformed.".to_owned())?;
+                let key = rsa::RsaPublicKey::from_pkcs1_der(key).map_err(|_| "The RSA key is malformed.".to_owned())?;
                 rsa_key(&key.n_bytes(), &key.e_bytes())
             }
             [0xe7, 0x01, ..] => Err("Keys on secp256k1 are not read yet.".into()),
@@ -139,12 +139,16 @@ fn rsa_key(n: &[u8], e: &[u8]) -> Result<PublicKey, String> {
     Ok(PublicKey::Rsa { n, e })
 }
 
-fn rsa_public(n: &[u8], e: &[u8]) -> Result<rsa::PublicKey, ()> {
+fn rsa_public(n: &[u8], e: &[u8]) -> Result<rsa::RsaPublicKey, ()> {
     let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, (bytes.len().max(1) * 8) as u32).map_err(|_| ());
     if e.len() > 8 {
         return Err(());
     }
-    rsa::PublicKey::new_with_size_limits(number(n)?, number(e)?, 2048..=8192).map_err(|_| ())
+    let n = number(n)?;
+    if n.bit_width_vartime() < 2048 {
+        return Err(());
+    }
+    rsa::RsaPublicKey::new_with_max_size(n, number(e)?, 8192).map_err(|_| ())
 }
 
 /// Decodes multibase base58btc (`z…`) or base64url (`u…`). The error is a sentence.

@@ -2,6 +2,10 @@
 //! database, no signatures.
 #![warn(missing_docs)]
 
+pub mod access;
+pub mod award;
+pub mod definition;
+pub mod framework;
 pub mod gap;
 pub mod level;
 pub mod mastery;
@@ -10,5 +14,6 @@ pub mod offer;
 pub mod pack;
 pub mod plan;
 pub mod requirement;
+pub mod roster;
 pub mod standing;
 mod target;

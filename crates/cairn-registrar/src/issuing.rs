@@ -76,11 +76,17 @@ impl Desk {
         let id = self.outside.id();
         let (kept, key) = self.keyring.new_did_key(&id, &self.outside)?;
         let org = Org {
+            slug: slug(name, &id),
             id,
             did: key.controller().to_owned(),
             name: name.into(),
             url: url.map(str::to_owned),
             created: self.outside.now(),
+            description: None,
+            email: None,
+            linkedin_id: None,
+            picture: None,
+            closed: None,
         };
         let mut tx = self.store.begin().await?;
         tx.insert_org(&org).await?;
@@ -283,6 +289,20 @@ fn bits(list: &StoredStatusList) -> Result<Bits, Trouble> {
 
 fn party(org: &Org) -> Party {
     Party { id: org.did.clone(), name: Some(org.name.clone()), url: org.url.clone() }
+}
+
+/// A place on the site made of a name: lower-case letters and digits joined by hyphens, and the end of the id so that
+/// two of one name differ.
+fn slug(name: &str, id: &str) -> String {
+    let mut words = String::new();
+    for c in name.chars().flat_map(char::to_lowercase).take(40) {
+        match c {
+            'a'..='z' | '0'..='9' => words.push(c),
+            _ if !words.is_empty() && !words.ends_with('-') => words.push('-'),
+            _ => {}
+        }
+    }
+    format!("{}-{}", words.trim_end_matches('-'), &id[id.len().saturating_sub(6)..])
 }
 
 fn sha256(text: &str) -> String {

@@ -52,8 +52,8 @@ impl Store {
         };
         let store = Store { pool };
         match &store.pool {
-            Pool::Sqlite(pool) => migrations().run(pool).await?,
-            Pool::Postgres(pool) => migrations().run(pool).await?,
+            Pool::Sqlite(pool) => migrations(&store.pool).run(pool).await?,
+            Pool::Postgres(pool) => migrations(&store.pool).run(pool).await?,
         }
         Ok(store)
     }
@@ -103,11 +103,19 @@ async fn open_sqlite(address: &str) -> Result<SqlitePool, StoreFault> {
     Ok(pool.acquire_timeout(PATIENCE).connect_with(options).await?)
 }
 
-/// One folder for both databases, in the program itself.
-fn migrations() -> Migrator {
-    const ALL: [(i64, &str, &str); 1] = [(1, "first", include_str!("../migrations/0001_first.sql"))];
+/// One folder for both databases, in the program itself. What each must be told in its own words has a file of each.
+fn migrations(pool: &Pool) -> Migrator {
+    let append_only = match pool {
+        Pool::Sqlite(_) => include_str!("../migrations/0003_append_only_sqlite.sql"),
+        Pool::Postgres(_) => include_str!("../migrations/0003_append_only_postgres.sql"),
+    };
+    let all = [
+        (1, "first", include_str!("../migrations/0001_first.sql")),
+        (2, "issuing", include_str!("../migrations/0002_issuing.sql")),
+        (3, "append only", append_only),
+    ];
     let one = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(ALL.into_iter().map(one).collect())
+    Migrator::with_migrations(all.into_iter().map(one).collect())
 }

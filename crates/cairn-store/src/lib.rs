@@ -5,18 +5,46 @@
 #![warn(missing_docs)]
 
 mod achievement;
+mod api_token;
+mod audit;
+mod award_event;
+mod backup;
+mod batch;
+mod ceremony;
+mod claim;
 mod connect;
 mod credential;
+mod definition;
 mod fault;
+mod framework;
+mod idempotency;
+mod invitation;
+mod kept_badge;
+mod letter;
+mod log;
+mod member;
 mod org;
+mod passkey;
+mod person;
+mod picture;
+mod request;
 mod rows;
+mod session;
 mod share;
+mod sign_in_link;
+mod single_sign_on;
+mod site;
 mod status_list;
 
 pub use achievement::AchievementVersion;
+pub use audit::AuditEntry;
 pub use connect::{Store, Tx};
 pub use credential::StoredCredential;
 pub use fault::StoreFault;
+pub use letter::Letter;
+pub use member::Member;
 pub use org::{IssuerKey, Org};
+pub use person::{Person, PersonEmail};
+pub use session::Session;
 pub use share::StoredShare;
 pub use status_list::{StoredStatusList, TakenIndex};

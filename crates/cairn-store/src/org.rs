@@ -18,6 +18,18 @@ pub struct Org {
     pub url: Option<String>,
     /// When it was set up.
     pub created: Timestamp,
+    /// Its place on this site: `/issuers/{slug}`; `[a-z0-9-]{1,60}`, unique.
+    pub slug: String,
+    /// What it is, in a sentence or two.
+    pub description: Option<String>,
+    /// A public address of it.
+    pub email: Option<String>,
+    /// Its number at LinkedIn.
+    pub linkedin_id: Option<String>,
+    /// SHA-256 of its picture.
+    pub picture: Option<String>,
+    /// Since when it issues no more.
+    pub closed: Option<Timestamp>,
 }
 
 /// A key of an issuer, sealed.
@@ -40,15 +52,22 @@ pub struct IssuerKey {
 impl Tx {
     /// Adds an issuer. [`StoreFault::Taken`] when the id or DID is there already.
     pub async fn insert_org(&mut self, org: &Org) -> Result<(), StoreFault> {
-        let sql = "insert into org (org_id, did, name, url, created_at) values ($1, $2, $3, $4, $5)";
+        let sql = "insert into org (org_id, did, name, url, created_at, slug, description, email, linkedin_id, picture, \
+                   closed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let args = [
             Arg::Text(&org.id),
             Arg::Text(&org.did),
             Arg::Text(&org.name),
             Arg::MaybeText(org.url.as_deref()),
             Arg::Int(millis(org.created)),
+            Arg::Text(&org.slug),
+            Arg::MaybeText(org.description.as_deref()),
+            Arg::MaybeText(org.email.as_deref()),
+            Arg::MaybeText(org.linkedin_id.as_deref()),
+            Arg::MaybeText(org.picture.as_deref()),
+            Arg::MaybeInt(org.closed.map(millis)),
         ];
-        self.run(sql, &args).await.map_err(|fault| fault.taken("an issuer with this id or DID"))?;
+        self.run(sql, &args).await.map_err(|fault| fault.taken("an issuer with this id, DID or place on the site"))?;
         Ok(())
     }
 
@@ -90,19 +109,29 @@ impl Tx {
 impl Store {
     /// The issuer with this id.
     pub async fn find_org(&self, org_id: &str) -> Result<Option<Org>, StoreFault> {
-        let sql = "select org_id, did, name, url, created_at from org where org_id = $1";
+        let sql = "select org_id, did, name, url, created_at, slug, description, email, linkedin_id, picture, \
+                   closed_at from org where org_id = $1";
         self.row(sql, &[Arg::Text(org_id)]).await?.map(|row| org(&row)).transpose()
     }
 
     /// The issuer with this DID.
     pub async fn find_org_by_did(&self, did: &str) -> Result<Option<Org>, StoreFault> {
-        let sql = "select org_id, did, name, url, created_at from org where did = $1";
+        let sql = "select org_id, did, name, url, created_at, slug, description, email, linkedin_id, picture, \
+                   closed_at from org where did = $1";
         self.row(sql, &[Arg::Text(did)]).await?.map(|row| org(&row)).transpose()
+    }
+
+    /// The issuer at this place of the site.
+    pub async fn find_org_by_slug(&self, slug: &str) -> Result<Option<Org>, StoreFault> {
+        let sql = "select org_id, did, name, url, created_at, slug, description, email, linkedin_id, picture, \
+                   closed_at from org where slug = $1";
+        self.row(sql, &[Arg::Text(slug)]).await?.map(|row| org(&row)).transpose()
     }
 
     /// All issuers, by name.
     pub async fn list_orgs(&self) -> Result<Vec<Org>, StoreFault> {
-        let sql = "select org_id, did, name, url, created_at from org order by name, org_id";
+        let sql = "select org_id, did, name, url, created_at, slug, description, email, linkedin_id, picture, \
+                   closed_at from org order by name, org_id";
         self.rows(sql, &[]).await?.iter().map(org).collect()
     }
 
@@ -121,6 +150,16 @@ fn org(row: &Row) -> Result<Org, StoreFault> {
         name: row.text(2)?,
         url: row.maybe_text(3)?,
         created: moment("org", "created_at", row.int(4)?)?,
+        // issuers from before places were given have their id for one
+        slug: match row.maybe_text(5)? {
+            Some(slug) => slug,
+            None => row.text(0)?,
+        },
+        description: row.maybe_text(6)?,
+        email: row.maybe_text(7)?,
+        linkedin_id: row.maybe_text(8)?,
+        picture: row.maybe_text(9)?,
+        closed: row.maybe_int(10)?.map(|millis| moment("org", "closed_at", millis)).transpose()?,
     })
 }
 

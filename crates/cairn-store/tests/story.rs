@@ -73,6 +73,12 @@ fn org(n: u32) -> Org {
         name: format!("Issuer {n}"),
         url: (n == 1).then(|| "https://one.example".to_owned()),
         created: at(0),
+        slug: format!("issuer-{n}"),
+        description: None,
+        email: None,
+        linkedin_id: None,
+        picture: None,
+        closed: None,
     }
 }
 
@@ -82,7 +88,10 @@ async fn orgs_and_keys(store: &Store) {
     tx.insert_org(&org(2)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    assert!(matches!(tx.insert_org(&Org { id: "other".into(), ..org(1) }).await, Err(StoreFault::Taken(_))));
+    assert!(matches!(
+        tx.insert_org(&Org { id: "other".into(), slug: "other".into(), ..org(1) }).await,
+        Err(StoreFault::Taken(_))
+    ));
     drop(tx);
     let mut tx = store.begin().await.unwrap();
     tx.insert_org(&org(9)).await.unwrap();

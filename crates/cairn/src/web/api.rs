@@ -17,45 +17,26 @@ use cairn_registrar::shapes::{GapReport, Require, VerifyReport};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use super::app::{App, Checker};
 use super::catalogue::find_role;
 use super::desk::{MOST_AD_BYTES, MOST_ADS, MOST_ITEMS};
 use super::guard::MOST_BODY;
 use super::problem::Problem;
+use super::rest::RestProblem;
 use super::upload::{Opener, Sent};
 use super::{budget, verify};
 
-/// The body of an answer that is a no.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct ErrorBody {
-    /// What went wrong.
-    pub error: ErrorSaid,
-}
+/// A no of these three ends.
+pub type ApiProblem = RestProblem;
 
-/// What went wrong.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct ErrorSaid {
-    /// Stable kebab-case code.
-    pub code: String,
-    /// What is wrong, where, what to do.
-    pub says: String,
-}
-
-/// A no, as JSON.
-#[derive(Debug)]
-pub struct ApiProblem {
-    status: StatusCode,
-    code: &'static str,
-    says: String,
-}
-
-impl From<Problem> for ApiProblem {
-    fn from(problem: Problem) -> ApiProblem {
+impl From<Problem> for RestProblem {
+    fn from(problem: Problem) -> RestProblem {
         let code = match problem.status {
             StatusCode::BAD_REQUEST => "bad-request",
+            StatusCode::UNAUTHORIZED => "sign-in",
             StatusCode::FORBIDDEN => "other-origin",
             StatusCode::NOT_FOUND => "not-found",
             StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
@@ -66,14 +47,7 @@ impl From<Problem> for ApiProblem {
             StatusCode::INTERNAL_SERVER_ERROR => "fault",
             _ => "cannot",
         };
-        ApiProblem { status: problem.status, code, says: problem.says }
-    }
-}
-
-impl IntoResponse for ApiProblem {
-    fn into_response(self) -> Response {
-        let body = ErrorBody { error: ErrorSaid { code: self.code.into(), says: self.says } };
-        (self.status, Json(body)).into_response()
+        RestProblem::new(problem.status, code, problem.says)
     }
 }
 
@@ -379,9 +353,7 @@ pub async fn plan(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     let (report, budget) = ask.work_out(&app).await?;
     match app.plan(report, budget.read()?).await? {
         Ok(report) => Ok(Json(report).into_response()),
-        Err(refusal) => {
-            Err(ApiProblem { status: StatusCode::UNPROCESSABLE_ENTITY, code: refusal.code, says: refusal.says })
-        }
+        Err(refusal) => Err(RestProblem::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code, refusal.says)),
     }
 }
 

@@ -6,6 +6,7 @@ use cairn_credential::intake::Item;
 use cairn_credential::policy::{Address, Binding, Holder, Policy};
 use cairn_credential::trust::TrustList;
 use cairn_domain::plan::Budget;
+use cairn_registrar::access::Actor;
 use cairn_registrar::checking::{self, Ask, Checked};
 use cairn_registrar::demo::DemoLearner;
 use cairn_registrar::packs::Packs;
@@ -18,7 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::Options;
 use super::desk::Desks;
 use super::guard::Guard;
-use super::problem::Problem;
+use super::pages::OrgLink;
+use super::problem::{Problem, status_of};
 
 /// What every page shares.
 pub struct App {
@@ -98,6 +100,20 @@ impl App {
         checking::check(items, &ask, &self.office.gatherer, |_, _| {}).await
     }
 
+    /// The organisations in which somebody has a role, by name.
+    pub async fn orgs_of(&self, actor: &Actor) -> Vec<OrgLink> {
+        let mut ids: Vec<&str> = actor.roles.iter().map(|member| member.org_id.as_str()).collect();
+        ids.dedup();
+        let mut links = Vec::new();
+        for id in ids {
+            if let Ok(Some(org)) = self.office.find_org(id).await {
+                links.push(OrgLink { slug: org.slug, name: org.name });
+            }
+        }
+        links.sort_by(|a, b| a.name.cmp(&b.name));
+        links
+    }
+
     /// Fetches a credential.
     pub async fn fetch(&self, url: &str) -> Result<Vec<u8>, Refusal> {
         self.office.gatherer.fetch_url(url).await
@@ -146,8 +162,14 @@ impl App {
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Problem {
         match trouble {
-            Trouble::Refusal(refusal) => Problem::cannot(refusal.says),
+            Trouble::Refusal(refusal) => refusal.into(),
             Trouble::Fault(fault) => Problem::fault(&fault),
         }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        Problem { status: status_of(refusal.code), says: refusal.says }
     }
 }

@@ -6,8 +6,19 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 
+const CSS: &str = concat!(
+    include_str!("../../static/cairn.css"),
+    include_str!("../../static/parts/people.css"),
+    include_str!("../../static/parts/orgs.css"),
+    include_str!("../../static/parts/frameworks.css"),
+    include_str!("../../static/parts/achievements.css"),
+    include_str!("../../static/parts/awards.css"),
+    include_str!("../../static/parts/credentials.css"),
+    include_str!("../../static/parts/wallet.css"),
+);
+
 const FILES: [(&str, &str, &str); 3] = [
-    ("cairn.css", "text/css; charset=utf-8", include_str!("../../static/cairn.css")),
+    ("cairn.css", "text/css; charset=utf-8", CSS),
     ("cairn.js", "text/javascript; charset=utf-8", include_str!("../../static/cairn.js")),
     ("cairn.svg", "image/svg+xml", include_str!("../../static/cairn.svg")),
 ];

@@ -3,28 +3,47 @@
 //! Everything works without a script, by keyboard and on a phone. What visitors drop stays in memory ([`desk`]);
 //! only a share that somebody asks for is stored.
 
+mod achievements;
 mod ad;
 mod api;
 mod app;
 mod art;
 mod assets;
+mod audit;
+mod awards;
+mod batches;
 mod budget;
+mod caller;
 mod catalogue;
+mod claims;
+mod credentials;
 mod desk;
+mod frameworks;
 mod gap;
 mod guard;
 mod home;
+mod issuers;
+mod keys;
 mod openapi;
+mod orgs;
 mod pages;
+mod passkeys;
+mod people;
 mod plan;
 mod problem;
 mod published;
 mod reference;
+mod requests;
+mod rest;
 mod share;
 mod share_file;
+mod single_sign_on;
+mod staff;
+mod tokens;
 mod upload;
 mod verify;
 mod view;
+mod wallet;
 mod words;
 
 #[cfg(test)]
@@ -131,6 +150,32 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/static/{name}", get(assets::file))
         .merge(published::routes())
+        .merge(people::routes())
+        .merge(orgs::routes())
+        .merge(staff::routes())
+        .merge(tokens::routes())
+        .merge(keys::routes())
+        .merge(audit::routes())
+        .merge(single_sign_on::routes())
+        .merge(passkeys::routes())
+        .merge(issuers::routes())
+        .merge(frameworks::routes())
+        .merge(achievements::routes())
+        .merge(awards::routes())
+        .merge(requests::routes())
+        .merge(credentials::routes())
+        .merge(claims::routes())
+        .merge(wallet::routes())
+        .merge(batches::routes())
+        .merge(rest::orgs::routes())
+        .merge(rest::staff::routes())
+        .merge(rest::tokens::routes())
+        .merge(rest::wallet::routes())
+        .merge(rest::frameworks::routes())
+        .merge(rest::achievements::routes())
+        .merge(rest::awards::routes())
+        .merge(rest::requests::routes())
+        .merge(rest::batches::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(not_this_way)
         .layer(DefaultBodyLimit::max(guard::MOST_BODY))

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::art::Art;
 use super::assets;
+use super::caller::Caller;
 use super::gap::{GapView, PayView};
 use super::plan::PlanView;
 use super::view::{BadgeCard, ItemView, Linked};
@@ -33,6 +34,12 @@ pub enum Here {
     Catalogue,
     /// About.
     About,
+    /// A learner's home.
+    Wallet,
+    /// An organisation's inner pages.
+    Org,
+    /// A person's own account, and signing in.
+    Account,
     /// Anywhere else.
     Elsewhere,
 }
@@ -50,6 +57,35 @@ pub struct Chrome {
     pub css: String,
     /// Address of the script.
     pub js: String,
+    /// Who is signed in, by name.
+    pub who: Option<String>,
+    /// Their organisations.
+    pub orgs: Vec<OrgLink>,
+    /// The organisation in whose inner pages this one is, and which of them.
+    pub org: Option<OrgPlace>,
+    /// More for the page's head, made by the page itself and already safe: metadata of public pages.
+    pub head: String,
+}
+
+/// An organisation in a menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgLink {
+    /// Its place on the site.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A place among an organisation's inner pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgPlace {
+    /// The organisation's place on the site.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Which of its pages: `home`, `achievements`, `awards`, `requests`, `batches`, `people`, `keys`, `tokens`,
+    /// `settings`, `audit`.
+    pub here: &'static str,
 }
 
 impl Chrome {
@@ -60,9 +96,35 @@ impl Chrome {
             Here::Verify => "verify",
             Here::Catalogue => "catalogue",
             Here::About => "about",
+            Here::Wallet => "wallet",
+            Here::Org => "org",
+            Here::Account => "account",
             Here::Elsewhere => "",
         };
-        Chrome { title: title.into(), here, sample, css: assets::address("cairn.css"), js: assets::address("cairn.js") }
+        Chrome {
+            title: title.into(),
+            here,
+            sample,
+            css: assets::address("cairn.css"),
+            js: assets::address("cairn.js"),
+            who: None,
+            orgs: Vec::new(),
+            org: None,
+            head: String::new(),
+        }
+    }
+
+    /// The frame as whoever asks sees it.
+    pub fn seen_by(mut self, caller: &Caller) -> Chrome {
+        self.who = caller.name.clone();
+        self.orgs = caller.orgs.clone();
+        self
+    }
+
+    /// The frame among an organisation's inner pages.
+    pub fn in_org(mut self, slug: &str, name: &str, here: &'static str) -> Chrome {
+        self.org = Some(OrgPlace { slug: slug.into(), name: name.into(), here });
+        self
     }
 }
 

@@ -5,6 +5,20 @@ use axum::response::{IntoResponse, Response};
 
 use super::pages::{Chrome, Here, ProblemPage, page};
 
+/// The status for a refusal's code. Codes that are not named here are things that were understood and cannot be done.
+pub fn status_of(code: &str) -> StatusCode {
+    match code {
+        "sign-in" | "bad-token" => StatusCode::UNAUTHORIZED,
+        "not-allowed" | "sign-in-again" => StatusCode::FORBIDDEN,
+        "not-found" => StatusCode::NOT_FOUND,
+        "taken" | "already-done" | "not-now" => StatusCode::CONFLICT,
+        "changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "too-many" => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
 /// A no, or a fault, as a page: what is wrong, where, what to do.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -58,7 +72,10 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR => "That was us",
             StatusCode::SERVICE_UNAVAILABLE => "Too busy just now",
             StatusCode::REQUEST_TIMEOUT => "That took too long",
+            StatusCode::UNAUTHORIZED => "Please sign in",
             StatusCode::FORBIDDEN => "Not from there",
+            StatusCode::CONFLICT => "Not as things stand",
+            StatusCode::PRECONDITION_FAILED => "Somebody was quicker",
             StatusCode::METHOD_NOT_ALLOWED => "Not this way",
             _ => "That did not work",
         };
@@ -67,8 +84,8 @@ impl Problem {
             status: format!("{} {}", self.status.as_u16(), self.status.canonical_reason().unwrap_or_default()),
             heading: heading.into(),
             says: self.says,
-            back: "/".into(),
-            back_to: "To the front page".into(),
+            back: if self.status == StatusCode::UNAUTHORIZED { "/sign-in" } else { "/" }.into(),
+            back_to: if self.status == StatusCode::UNAUTHORIZED { "Sign in" } else { "To the front page" }.into(),
         }
     }
 }

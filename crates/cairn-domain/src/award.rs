@@ -1,0 +1,1 @@
+//! Whether what happened suffices for an award: rule and events in, outcome and reasons out.

@@ -1,0 +1,1 @@
+//! Achievements: drafted, published, superseded, retired.

@@ -1,0 +1,1 @@
+//! Awards and what becomes of them: why, revoked, suspended, reinstated, superseded.

@@ -1,0 +1,1 @@
+//! Copies of the site, made while it serves, and brought back.

@@ -1,0 +1,1 @@
+//! Claims: a recipient makes a credential theirs by a link.

@@ -1,0 +1,1 @@
+//! Evidence: files in an object store, links, words; bound by hash.

@@ -1,0 +1,1 @@
+//! Frameworks: imported, exported, searched, compared.

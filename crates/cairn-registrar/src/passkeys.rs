@@ -1,0 +1,1 @@
+//! Passkeys (WebAuthn Level 3): adding one, signing in by one.

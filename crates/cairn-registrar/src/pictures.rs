@@ -1,0 +1,1 @@
+//! Pictures: composed or uploaded, kept by the hash of their bytes.

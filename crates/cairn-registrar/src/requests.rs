@@ -1,0 +1,1 @@
+//! Requests of learners: made, shown to assessors, decided on.

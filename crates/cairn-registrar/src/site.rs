@@ -1,0 +1,1 @@
+//! The site itself: set up once, with its owner.

@@ -1,0 +1,1 @@
+//! Batches: many awards from one file.

@@ -1,0 +1,1 @@
+//! What lies between the two halves of a passkey or single sign-on exchange.

@@ -1,0 +1,1 @@
+//! Achievements: drafts, and the versions published of them.

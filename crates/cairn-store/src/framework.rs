@@ -1,0 +1,1 @@
+//! Frameworks, their items and associations, and crosswalks between them.

@@ -1,0 +1,1 @@
+//! Badges from elsewhere that learners keep here.

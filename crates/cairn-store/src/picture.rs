@@ -1,0 +1,1 @@
+//! Pictures, by the hash of their bytes.

@@ -1,0 +1,1 @@
+//! Requests of learners, and their evidence.

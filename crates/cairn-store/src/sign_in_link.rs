@@ -1,0 +1,1 @@
+//! Links in letters: to sign in, to add an address.

@@ -1,0 +1,1 @@
+//! Single sign-on of organisations, and who came by it.

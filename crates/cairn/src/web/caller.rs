@@ -1,0 +1,81 @@
+//! Who asks: a person by the session in a cookie, a program by the token in its header.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use cairn_registrar::access::{Actor, Who};
+
+use super::app::App;
+use super::pages::OrgLink;
+
+/// The session's cookie.
+const COOKIE: &str = "cairn-session";
+
+/// Whoever asks. Never refuses: acts and pages ask the actor what they may.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// As whom they act.
+    pub actor: Actor,
+    /// Why a token that was shown is not good, where one was.
+    pub token_problem: Option<String>,
+    /// Their name, when signed in.
+    pub name: Option<String>,
+    /// Their organisations.
+    pub orgs: Vec<OrgLink>,
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Infallible> {
+        if let Some(token) = bearer(&parts.headers) {
+            return Ok(match app.office.actor_by_token(token).await {
+                Ok(actor) => Caller { actor, ..Caller::default() },
+                Err(trouble) => Caller { token_problem: Some(trouble.to_string()), ..Caller::default() },
+            });
+        }
+        let jar = CookieJar::from_headers(&parts.headers);
+        let Some(cookie) = jar.get(COOKIE) else { return Ok(Caller::default()) };
+        let actor = match app.office.actor_by_session(cookie.value()).await {
+            Ok(actor) => actor,
+            Err(trouble) => {
+                tracing::error!(fault = %trouble, "A session could not be looked up: {trouble}");
+                Actor::default()
+            }
+        };
+        let name = actor.person().map(|person| person.name.clone());
+        let orgs = app.orgs_of(&actor).await;
+        Ok(Caller { actor, token_problem: None, name, orgs })
+    }
+}
+
+impl Caller {
+    /// Whether somebody is signed in with a browser.
+    pub fn is_signed_in(&self) -> bool {
+        matches!(self.actor.who, Who::Person { .. })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (kind, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    kind.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The cookie that carries a new session's token. `Secure` wherever the site is reached by https.
+pub fn session_cookie(app: &App, token: String) -> Cookie<'static> {
+    Cookie::build((COOKIE, token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.office.base_url.starts_with("https://"))
+        .build()
+}
+
+/// The cookie to take away when a session ends.
+pub fn no_session_cookie() -> Cookie<'static> {
+    Cookie::build((COOKIE, "")).path("/").build()
+}

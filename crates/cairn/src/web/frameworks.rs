@@ -1,0 +1,12 @@
+//! Frameworks: imported, looked at, compared; and the CASE 1.1 service.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::app::App;
+
+/// The pages of this file.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+}

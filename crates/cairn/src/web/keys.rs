@@ -1,0 +1,12 @@
+//! The keys of an organisation.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::app::App;
+
+/// The pages of this file.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+}

@@ -1,0 +1,12 @@
+//! An organisation's inner pages: its people, keys, tokens, settings, audit.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::app::App;
+
+/// The pages of this file.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+}
