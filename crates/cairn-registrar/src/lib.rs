@@ -40,4 +40,4 @@ pub mod staff;
 pub mod tokens;
 pub mod wallet;
 
-pub use office::{Office, Published};
+pub use office::{Office, Published, Settings};

@@ -1,6 +1,6 @@
 //! Everything a face needs, in one place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cairn_credential::Policy;
 use cairn_credential::bundle::Bundle;
@@ -29,6 +29,25 @@ pub struct Published {
     pub text: String,
 }
 
+/// What a site is opened with.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// File with the key that seals signing keys; made when absent.
+    pub key_file: PathBuf,
+    /// The address under which the world sees the site.
+    pub base_url: String,
+    /// Trust lists that the site's checks use.
+    pub trust_lists: Vec<TrustList>,
+    /// Where files lie: `file:DIR`, `s3://BUCKET/PREFIX?…` or `memory:`.
+    pub files: String,
+    /// The mail server: `smtp://…` or `smtps://…`; letters wait in the outbox without one.
+    pub smtp: Option<String>,
+    /// From whom letters come.
+    pub mail_from: Option<String>,
+}
+
 /// A site's office.
 #[derive(Debug, Clone)]
 pub struct Office {
@@ -46,23 +65,21 @@ pub struct Office {
     pub trust_lists: Vec<TrustList>,
     /// Such as `https://badges.example.edu`, without a slash at its end.
     pub base_url: String,
+    /// What it was opened with.
+    pub settings: Settings,
 }
 
 impl Office {
     /// Opens a site: its database (`sqlite:PATH` or `postgres://…`, brought up to date) and its key file (made when
     /// absent).
-    pub async fn open(
-        database: &str,
-        key_file: &Path,
-        base_url: &str,
-        trust_lists: Vec<TrustList>,
-    ) -> Result<Office, Trouble> {
+    pub async fn open(settings: Settings) -> Result<Office, Trouble> {
         let outside = Outside::system();
-        let keyring = Keyring::from_file(key_file, &outside)?;
-        let store = Store::open(database).await?;
+        let keyring = Keyring::from_file(&settings.key_file, &outside)?;
+        let store = Store::open(&settings.database).await?;
         sharing::purge(&store, &outside).await?;
-        let mut office = Office::new(store, keyring, outside, base_url, Gatherer::online())?;
-        office.trust_lists = trust_lists;
+        let mut office = Office::new(store, keyring, outside, &settings.base_url, Gatherer::online())?;
+        office.trust_lists = settings.trust_lists.clone();
+        office.settings = settings;
         Ok(office)
     }
 
@@ -173,6 +190,7 @@ impl Office {
             gatherer,
             demo: None,
             trust_lists: Vec::new(),
+            settings: Settings { base_url: base_url.clone(), files: "memory:".into(), ..Settings::default() },
             base_url,
         })
     }

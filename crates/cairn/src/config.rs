@@ -25,6 +25,17 @@ pub struct SiteConfig {
     /// Behind a proxy: visitors are told apart by the last hop of X-Forwarded-For. Only when the proxy sets it
     #[arg(long, env = "CAIRN_TRUSTED_PROXY")]
     pub trusted_proxy: bool,
+    /// Where evidence and uploaded files lie: `file:DIR`, or `s3://BUCKET/PREFIX?endpoint=…` with the usual AWS_
+    /// variables
+    #[arg(long, env = "CAIRN_FILES", value_name = "PLACE", default_value = "file:cairn-files")]
+    pub files: String,
+    /// The mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS), smtps:// (TLS), smtp+plain:// (no encryption, for a
+    /// server on this machine). Without one, letters wait
+    #[arg(long, env = "CAIRN_SMTP", value_name = "URL", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// From whom letters come, such as "Cairn <badges@example.edu>"
+    #[arg(long, env = "CAIRN_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// Trust lists that this site's checks use: our JSON form or the DCC registry form. May be repeated
     #[arg(long, env = "CAIRN_TRUST", value_name = "FILE", value_delimiter = ',')]
     pub trust: Vec<PathBuf>,

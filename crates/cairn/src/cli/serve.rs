@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use cairn_credential::trust;
-use cairn_registrar::Office;
+use cairn_registrar::{Office, Settings};
 use clap::Args;
 use tokio::net::TcpListener;
 
@@ -88,9 +88,16 @@ pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
         let text = input::read_text(&name, 8 << 20)?;
         lists.push(trust::read(&text).map_err(|says| anyhow::anyhow!("{name}: {says}"))?);
     }
-    let office = Office::open(&config.database, &config.key_file, &base_url, lists)
-        .await
-        .map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    let settings = Settings {
+        database: config.database.clone(),
+        key_file: config.key_file.clone(),
+        base_url: base_url.clone(),
+        trust_lists: lists,
+        files: config.files.clone(),
+        smtp: config.smtp.clone(),
+        mail_from: config.mail_from.clone(),
+    };
+    let office = Office::open(settings).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     println!("Cairn is ready: {base_url}/");
     web::serve(
         Arc::new(office),
