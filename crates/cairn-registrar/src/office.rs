@@ -155,7 +155,7 @@ impl Office {
 
     /// Keeps a bundle behind a new token until a time; the token is told once.
     pub async fn share(&self, bundle: &Bundle, until: Timestamp) -> Result<String, Trouble> {
-        sharing::share(&self.desk.store, &self.desk.outside, bundle, until).await
+        sharing::share(&self.desk.store, &self.desk.outside, bundle, until, None).await
     }
 
     /// What a token opens, and counts the opening; `None` for one that never was or is over.

@@ -71,8 +71,15 @@ pub async fn purge(store: &Store, outside: &Outside) -> Result<u64, Trouble> {
     Ok(gone)
 }
 
-/// Keeps a bundle behind a new token until a time. The token is told once and only its hash is kept.
-pub async fn share(store: &Store, outside: &Outside, bundle: &Bundle, until: Timestamp) -> Result<String, Trouble> {
+/// Keeps a bundle behind a new token until a time, for the account of a person or for nobody's. The token is told once
+/// and only its hash is kept.
+pub async fn share(
+    store: &Store,
+    outside: &Outside,
+    bundle: &Bundle,
+    until: Timestamp,
+    person_id: Option<&str>,
+) -> Result<String, Trouble> {
     let now = outside.now();
     if until <= now {
         let says = format!("A share that ends on {until} would be over before it begins. Give a later time.");
@@ -99,6 +106,7 @@ pub async fn share(store: &Store, outside: &Outside, bundle: &Bundle, until: Tim
         until,
         ended: None,
         opened: 0,
+        person_id: person_id.map(str::to_owned),
     })
     .await?;
     tx.commit().await?;

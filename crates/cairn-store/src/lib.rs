@@ -38,9 +38,11 @@ mod status_list;
 
 pub use achievement::AchievementVersion;
 pub use audit::AuditEntry;
+pub use claim::StoredClaim;
 pub use connect::{Store, Tx};
 pub use credential::StoredCredential;
 pub use fault::StoreFault;
+pub use kept_badge::KeptBadge;
 pub use letter::Letter;
 pub use member::Member;
 pub use org::{IssuerKey, Org};

@@ -22,13 +22,15 @@ pub struct StoredShare {
     pub ended: Option<Timestamp>,
     /// How often it was opened.
     pub opened: u64,
+    /// Whose account made it, where one did.
+    pub person_id: Option<String>,
 }
 
 impl Tx {
     /// Adds a share.
     pub async fn insert_share(&mut self, share: &StoredShare) -> Result<(), StoreFault> {
-        let sql = "insert into share (token_hash, bundle, purpose, created_at, until, ended_at, opened) \
-                   values ($1, $2, $3, $4, $5, $6, $7)";
+        let sql = "insert into share (token_hash, bundle, purpose, created_at, until, ended_at, opened, person_id) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8)";
         let args = [
             Arg::Text(&share.token_hash),
             Arg::Text(&share.bundle),
@@ -37,6 +39,7 @@ impl Tx {
             Arg::Int(millis(share.until)),
             Arg::MaybeInt(share.ended.map(millis)),
             Arg::Int(i64::try_from(share.opened).unwrap_or(i64::MAX)),
+            Arg::MaybeText(share.person_id.as_deref()),
         ];
         self.run(sql, &args).await.map_err(|fault| fault.taken("a share with this token"))?;
         Ok(())
@@ -63,9 +66,16 @@ impl Tx {
 impl Store {
     /// The share behind a token's hash, ended or not.
     pub async fn find_share(&self, token_hash: &str) -> Result<Option<StoredShare>, StoreFault> {
-        let sql = "select token_hash, bundle, purpose, created_at, until, ended_at, opened from share \
+        let sql = "select token_hash, bundle, purpose, created_at, until, ended_at, opened, person_id from share \
                    where token_hash = $1";
         self.row(sql, &[Arg::Text(token_hash)]).await?.map(|row| one(&row)).transpose()
+    }
+
+    /// What a person shares or has shared and is kept, newest first.
+    pub async fn list_shares(&self, person_id: &str) -> Result<Vec<StoredShare>, StoreFault> {
+        let sql = "select token_hash, bundle, purpose, created_at, until, ended_at, opened, person_id from share \
+                   where person_id = $1 order by created_at desc, token_hash";
+        self.rows(sql, &[Arg::Text(person_id)]).await?.iter().map(one).collect()
     }
 }
 
@@ -79,5 +89,6 @@ fn one(row: &Row) -> Result<StoredShare, StoreFault> {
         until: moment("share", "until", row.int(4)?)?,
         ended: row.maybe_int(5)?.map(|millis| moment("share", "ended_at", millis)).transpose()?,
         opened: u64::try_from(row.int(6)?).map_err(|_| corrupt)?,
+        person_id: row.maybe_text(7)?,
     })
 }

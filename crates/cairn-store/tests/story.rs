@@ -249,6 +249,7 @@ async fn shares(store: &Store) {
         until: at(24),
         ended: None,
         opened: 0,
+        person_id: None,
     };
     let mut tx = store.begin().await.unwrap();
     tx.insert_share(&share).await.unwrap();
