@@ -126,6 +126,9 @@ impl Desk {
             sha256: sha256(&signed_text),
             signed_text,
             awarded: facts.awarded.or(facts.valid_from).unwrap_or_else(|| self.outside.now()),
+            public_id: public_id(&self.outside),
+            valid_until: facts.valid_until,
+            ..StoredCredential::default()
         };
         tx.insert_credential(&made).await?;
         for place in &taken {
@@ -271,6 +274,20 @@ impl Desk {
         let unsigned = status::list_credential(&self.list_url(list_id), key.controller(), purpose, now, bits);
         sign(&unsigned, key, now, Secured::DataIntegrity)
     }
+}
+
+/// The last part of a credential's address: 128 random bits in base62.
+pub(crate) fn public_id(outside: &Outside) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut rest = u128::from_be_bytes(outside.bytes());
+    let digits: Vec<u8> = (0..22)
+        .map(|_| {
+            let digit = DIGITS[(rest % 62) as usize];
+            rest /= 62;
+            digit
+        })
+        .collect();
+    String::from_utf8_lossy(&digits).into_owned()
 }
 
 fn sign(unsigned: &Value, key: &SigningKey, at: Timestamp, secured: Secured) -> Result<String, Trouble> {

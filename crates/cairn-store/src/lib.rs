@@ -40,7 +40,7 @@ pub use achievement::AchievementVersion;
 pub use audit::AuditEntry;
 pub use claim::StoredClaim;
 pub use connect::{Store, Tx};
-pub use credential::StoredCredential;
+pub use credential::{CredentialFilter, StoredCredential};
 pub use fault::StoreFault;
 pub use kept_badge::KeptBadge;
 pub use letter::Letter;

@@ -56,11 +56,11 @@ impl Row {
     }
 }
 
-/// Binds values in order. Statements are not kept prepared: poolers in transaction mode hand the next query to
-/// another connection.
+/// Binds values in order. SQLite keeps statements prepared; PostgreSQL does not, since poolers in transaction mode hand
+/// the next query to another connection.
 macro_rules! bound {
-    ($sql:expr, $args:expr) => {{
-        let mut query = sqlx::query($sql).persistent(false);
+    ($sql:expr, $args:expr, $kept:expr) => {{
+        let mut query = sqlx::query($sql).persistent($kept);
         for arg in $args {
             query = match *arg {
                 Arg::Text(value) => query.bind(value.to_owned()),
@@ -78,8 +78,8 @@ impl Store {
     /// All rows of a reading statement.
     pub(crate) async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreFault> {
         Ok(match &self.pool {
-            Pool::Sqlite(pool) => bound!(sql, args).fetch_all(pool).await?.into_iter().map(Row::Sqlite).collect(),
-            Pool::Postgres(pool) => bound!(sql, args).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
+            Pool::Sqlite(pool) => bound!(sql, args, true).fetch_all(pool).await?.into_iter().map(Row::Sqlite).collect(),
+            Pool::Postgres(pool) => bound!(sql, args, false).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 
@@ -93,16 +93,16 @@ impl Tx {
     /// How many rows a writing statement touched.
     pub(crate) async fn run(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreFault> {
         Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sql, args).execute(&mut **tx).await?.rows_affected(),
-            Inner::Postgres(tx) => bound!(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Inner::Sqlite(tx) => bound!(sql, args, true).execute(&mut **tx).await?.rows_affected(),
+            Inner::Postgres(tx) => bound!(sql, args, false).execute(&mut **tx).await?.rows_affected(),
         })
     }
 
     /// The row of a statement that gives one at most.
     pub(crate) async fn row(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Row>, StoreFault> {
         Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
-            Inner::Postgres(tx) => bound!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Inner::Sqlite(tx) => bound!(sql, args, true).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Inner::Postgres(tx) => bound!(sql, args, false).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
 }

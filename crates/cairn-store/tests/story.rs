@@ -209,6 +209,7 @@ async fn credentials(store: &Store, revocation: cairn_store::TakenIndex, suspens
         signed_text: "{\"exact\": \"ü\"}\n".into(),
         sha256: "hash".into(),
         awarded: at(n),
+        ..StoredCredential::default()
     };
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.find_credential_by_key("org-1", "award-1").await.unwrap(), None);
