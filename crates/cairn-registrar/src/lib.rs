@@ -4,6 +4,7 @@
 pub mod access;
 pub mod achievements;
 pub mod advisor;
+pub mod answers;
 pub mod artwork;
 pub mod awards;
 pub mod backup;

@@ -404,7 +404,10 @@ create table idempotency (
     key text not null,
     request_hash text not null,
     status bigint, -- null while the first request is under way
-    body text,
+    media_type text,
+    location text,
+    tag text,
+    body text, -- null when it holds a secret
     created_at bigint not null,
     primary key (principal, key)
 );

@@ -301,9 +301,8 @@ fn one(row: &Row) -> Result<StoredCredential, StoreFault> {
     let time = |at: usize, column: &'static str| -> Result<Option<Timestamp>, StoreFault> {
         row.maybe_int(at)?.map(|millis| moment("credential", column, millis)).transpose()
     };
-    let line = |line: i64| {
-        u64::try_from(line).map_err(|_| StoreFault::Corrupt { table: "credential", column: "batch_line" })
-    };
+    let line =
+        |line: i64| u64::try_from(line).map_err(|_| StoreFault::Corrupt { table: "credential", column: "batch_line" });
     Ok(StoredCredential {
         org_id: row.text(0)?,
         credential_id: row.text(1)?,

@@ -42,6 +42,7 @@ pub use claim::StoredClaim;
 pub use connect::{Store, Tx};
 pub use credential::{CredentialFilter, StoredCredential};
 pub use fault::StoreFault;
+pub use idempotency::{Answer, KeptAnswer};
 pub use kept_badge::KeptBadge;
 pub use letter::Letter;
 pub use member::Member;

@@ -79,7 +79,9 @@ impl Store {
     pub(crate) async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreFault> {
         Ok(match &self.pool {
             Pool::Sqlite(pool) => bound!(sql, args, true).fetch_all(pool).await?.into_iter().map(Row::Sqlite).collect(),
-            Pool::Postgres(pool) => bound!(sql, args, false).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
+            Pool::Postgres(pool) => {
+                bound!(sql, args, false).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+            }
         })
     }
 

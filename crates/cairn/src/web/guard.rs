@@ -38,6 +38,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(60);
 /// Addresses that are remembered for the rate.
 const MOST_ADDRESSES: usize = 20_000;
+/// Requests of any kind a minute with one API token.
+const TOKEN_A_MINUTE: u32 = 600;
+/// Seconds that whoever comes too often or at a busy moment is asked to wait, where no better number is known.
+const SOME_SECONDS: u64 = 5;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -46,11 +50,18 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 #[derive(Debug)]
 pub struct Guard {
     at_once: Semaphore,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+    buckets: Mutex<HashMap<Counted, Bucket>>,
     a_minute: u32,
     trusted_proxy: bool,
     sending: Mutex<HashMap<IpAddr, u32>>,
     held: AtomicUsize,
+}
+
+/// Whose requests are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Counted {
+    Address(IpAddr),
+    Token(String),
 }
 
 /// A body that is being sent or held; counted until it is dropped.
@@ -122,12 +133,18 @@ impl Guard {
         Some(Sending { guard: self, address })
     }
 
-    /// Whether one more POST from this address is within the rate (a token bucket).
-    fn within_rate(&self, address: IpAddr, now: Timestamp) -> bool {
-        if self.a_minute == 0 {
-            return true;
+    /// Whether one more request with this API token is within its rate; else after how many seconds one is.
+    pub fn token_within_rate(&self, token_id: &str, now: Timestamp) -> Result<(), u64> {
+        let a_minute = if self.a_minute == 0 { 0 } else { TOKEN_A_MINUTE };
+        self.within_rate(Counted::Token(token_id.into()), a_minute, now)
+    }
+
+    /// Whether one more request is within the rate (a token bucket); else after how many seconds one is.
+    fn within_rate(&self, counted: Counted, a_minute: u32, now: Timestamp) -> Result<(), u64> {
+        if a_minute == 0 {
+            return Ok(());
         }
-        let full = f64::from(self.a_minute);
+        let full = f64::from(a_minute);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let filled = |bucket: &Bucket| {
             let seconds = now.duration_since(bucket.at).as_secs_f64().max(0.0);
@@ -139,11 +156,12 @@ impl Guard {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry(address).or_insert(Bucket { left: full, at: now });
+        let bucket = buckets.entry(counted).or_insert(Bucket { left: full, at: now });
         let left = filled(bucket);
         let enough = left >= 1.0;
         *bucket = Bucket { left: if enough { left - 1.0 } else { left }, at: now };
-        enough
+        // at most a minute: a bucket of any size is full again by then
+        if enough { Ok(()) } else { Err((((1.0 - left) * 60.0 / full).ceil() as u64).clamp(1, 60)) }
     }
 }
 
@@ -151,15 +169,30 @@ impl Guard {
 pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let for_machine = request.uri().path().starts_with("/api/");
     let refuse = |problem: Problem| {
-        if for_machine { ApiProblem::from(problem).into_response() } else { problem.into_response() }
+        let waits = matches!(problem.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        let mut response =
+            if for_machine { ApiProblem::from(problem).into_response() } else { problem.into_response() };
+        if waits {
+            wait(&mut response, SOME_SECONDS);
+        }
+        response
     };
-    if request.method() != Method::POST {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
         return match tokio::time::timeout(LONGEST, next.run(request)).await {
             Ok(response) => response,
             Err(_) => refuse(too_slow()),
         };
     }
-    if let Err(problem) = may_post(&app, &request) {
+    let address = address_of(request.headers(), request.extensions(), app.guard.trusted_proxy);
+    if let Err(seconds) = app.guard.within_rate(Counted::Address(address), app.guard.a_minute, app.now()) {
+        let mut response = refuse(Problem {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            says: "That were very many requests from your address in a minute. Wait a little, then try again.".into(),
+        });
+        wait(&mut response, seconds);
+        return response;
+    }
+    if let Err(problem) = may_post(&request) {
         let too_large = problem.status == StatusCode::PAYLOAD_TOO_LARGE;
         let answer = refuse(problem);
         if too_large {
@@ -169,8 +202,7 @@ pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) ->
     }
     let mut held = Held { guard: &app.guard, bytes: 0 };
     let (parts, body) = request.into_parts();
-    let sending = app.guard.send(address_of(&parts.headers, &parts.extensions, app.guard.trusted_proxy));
-    let Some(sending) = sending else {
+    let Some(sending) = app.guard.send(address) else {
         return refuse(Problem {
             status: StatusCode::TOO_MANY_REQUESTS,
             says: "Your address is sending several uploads already. Wait until they have arrived, then try again."
@@ -197,6 +229,11 @@ pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) ->
         Ok(response) => response,
         Err(_) => refuse(too_slow()),
     }
+}
+
+/// Says after how many seconds to come again (RFC 9110 §10.2.3).
+pub fn wait(response: &mut Response, seconds: u64) {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 /// Reads a whole body, within the limits.
@@ -238,7 +275,7 @@ fn too_slow() -> Problem {
     }
 }
 
-fn may_post(app: &App, request: &Request) -> Result<(), Problem> {
+fn may_post(request: &Request) -> Result<(), Problem> {
     let headers = request.headers();
     if !same_origin(headers) {
         return Err(Problem {
@@ -250,13 +287,6 @@ fn may_post(app: &App, request: &Request) -> Result<(), Problem> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > MOST_BODY as u64) {
         return Err(too_large());
-    }
-    let address = address_of(headers, request.extensions(), app.guard.trusted_proxy);
-    if !app.guard.within_rate(address, app.now()) {
-        return Err(Problem {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            says: "That were very many requests from your address in a minute. Wait a little, then try again.".into(),
-        });
     }
     Ok(())
 }
@@ -344,13 +374,16 @@ mod tests {
     #[test]
     fn a_bucket_empties_and_fills_again() {
         let guard = Guard::new(&Options { posts_a_minute: 3, ..Options::default() });
-        let address = IpAddr::from([192, 0, 2, 1]);
+        let within = |last: u8, now| guard.within_rate(Counted::Address(IpAddr::from([192, 0, 2, last])), 3, now);
         let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
-        assert!((0..3).all(|_| guard.within_rate(address, at(0))));
-        assert!(!guard.within_rate(address, at(0)));
-        assert!(guard.within_rate(IpAddr::from([192, 0, 2, 2]), at(0)), "another address has its own");
-        assert!(guard.within_rate(address, at(21)));
-        assert!(!guard.within_rate(address, at(21)));
+        assert!((0..3).all(|_| within(1, at(0)).is_ok()));
+        assert_eq!(within(1, at(0)), Err(20), "three a minute: the next after twenty seconds");
+        assert_eq!(within(2, at(0)), Ok(()), "another address has its own");
+        assert_eq!(within(1, at(21)), Ok(()));
+        assert!(within(1, at(21)).is_err());
+        assert!((0..TOKEN_A_MINUTE).all(|_| guard.token_within_rate("t", at(0)).is_ok()));
+        assert!(guard.token_within_rate("t", at(0)).is_err());
+        assert!(guard.token_within_rate("u", at(0)).is_ok(), "another token has its own");
     }
 
     #[test]

@@ -106,6 +106,9 @@ async fn purge_now_and_then(office: Arc<Office>) {
         if let Err(trouble) = office.purge_shares().await {
             tracing::error!("Shares that are over could not be deleted: {trouble}");
         }
+        if let Err(trouble) = office.purge_answers().await {
+            tracing::error!("Answers that are old could not be deleted: {trouble}");
+        }
         tokio::time::sleep(std::time::Duration::from_secs(3_600)).await;
     }
 }
@@ -179,6 +182,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .fallback(nowhere)
         .method_not_allowed_fallback(not_this_way)
         .layer(DefaultBodyLimit::max(guard::MOST_BODY))
+        .layer(from_fn_with_state(Arc::clone(&app), rest::door::door))
         .layer(from_fn_with_state(Arc::clone(&app), guard::watch))
         .layer(CatchPanicLayer::custom(|_| broke()))
         .layer(CompressionLayer::new())

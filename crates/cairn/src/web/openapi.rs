@@ -50,15 +50,32 @@ impl Describe {
     /// Adds an end, with the problems that any end may answer.
     pub fn add(&mut self, mut end: End) {
         let problem = self.schema::<ProblemBody>();
-        end.problems(
-            &problem,
-            &[
-                ("400", "Malformed."),
-                ("429", "Too many requests."),
-                ("500", "Our fault."),
-                ("503", "Too busy, or it took too long."),
-            ],
-        );
+        if !end.operation["requestBody"].is_null() {
+            let all = [
+                ("408", "The body did not arrive in time."),
+                ("413", "The body is too large."),
+                ("415", "The body is of a media type that is not taken."),
+                ("422", "Understood, but it cannot be done; `errors` points to the members that are wrong."),
+            ];
+            end.problems(&problem, &all);
+        }
+        if end.path.starts_with("/api/") {
+            end.problems(&problem, &[("401", "Not signed in, or a token that is not good.")]);
+        }
+        if end.method != "get" {
+            end.problems(&problem, &[("403", "Not allowed, or sent by a page of another site.")]);
+        }
+        let all = [
+            ("400", "Malformed."),
+            ("429", "Too many requests: `Retry-After` says after how many seconds to come again."),
+            ("500", "Our fault."),
+            ("503", "Too busy, or it took too long: `Retry-After` says after how many seconds to come again."),
+        ];
+        end.problems(&problem, &all);
+        for status in ["429", "503"] {
+            end.operation["responses"][status]["headers"]["Retry-After"] =
+                json!({"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}});
+        }
         let at = self.paths.entry(end.path).or_insert_with(|| json!({}));
         at[end.method] = end.operation;
     }
@@ -66,6 +83,15 @@ impl Describe {
     /// Adds an end that needs a token or a session, with the problems that come with that.
     pub fn add_guarded(&mut self, mut end: End) {
         end.operation["security"] = json!([{"token": []}, {"session": []}]);
+        if end.method == "post" {
+            let says = "Yours, 1 to 200 visible characters: the same request with the same key within a day is not \
+                        acted on again, and gets the first answer with `Idempotent-Replay: true`.";
+            let schema = json!({"type": "string", "pattern": "^[!-~]{1,200}$"});
+            end = end.asks("header", "Idempotency-Key", says, schema);
+            end = end.refuses(self, "409", "Not as things stand; or a request with this key is still under way.");
+            end =
+                end.refuses(self, "422", "Understood, but it cannot be done; or the key was used for another request.");
+        }
         let problem = self.schema::<ProblemBody>();
         end.problems(
             &problem,

@@ -3,6 +3,8 @@
 pub mod achievements;
 pub mod awards;
 pub mod batches;
+pub mod body;
+pub mod door;
 pub mod frameworks;
 pub mod orgs;
 pub mod requests;
@@ -18,6 +20,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem;
+
+pub use body::{Asked, Body};
+pub use door::ToldOnce;
 
 /// A problem as RFC 9457 writes it (`application/problem+json`).
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -159,11 +164,44 @@ pub fn if_match(headers: &HeaderMap) -> Option<String> {
     (value != "*").then(|| value.trim_start_matches("W/").trim_matches('"').to_owned())
 }
 
+/// A refusal (412) when `If-Match` names another state than this one; no `If-Match`, or `*`, is always fine.
+pub fn must_match(headers: &HeaderMap, tag: impl std::fmt::Display) -> Rest<()> {
+    match if_match(headers) {
+        Some(wanted) if wanted != tag.to_string() => Err(RestProblem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "changed-meanwhile",
+            "It was changed meanwhile. Read it again, look at what is different, and send your change with its new ETag.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// JSON with an `ETag`; 304 without a body when `If-None-Match` names that state.
+pub fn tagged<T: Serialize>(headers: &HeaderMap, tag: impl std::fmt::Display, value: &T) -> Response {
+    let tag = entity_tag(tag);
+    let seen = headers.get(header::IF_NONE_MATCH).and_then(|seen| seen.to_str().ok()).unwrap_or_default();
+    let known = seen.split(',').any(|one| one.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes());
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { Json(value).into_response() };
+    response.headers_mut().insert(header::ETAG, tag);
+    response
+}
+
+/// 201 with where the new thing is.
+pub fn created<T: Serialize>(location: &str, value: &T) -> Response {
+    let mut response = (StatusCode::CREATED, Json(value)).into_response();
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
 /// What `Idempotency-Key` says: 1 to 200 characters.
 pub fn idempotency_key(headers: &HeaderMap) -> Rest<Option<String>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
-        Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key.to_owned())),
+        Ok(key) if (1..=200).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => {
+            Ok(Some(key.to_owned()))
+        }
         _ => Err(RestProblem::new(
             StatusCode::BAD_REQUEST,
             "bad-idempotency-key",
