@@ -150,9 +150,11 @@ create table framework (
     language text,
     about text, -- JSON: what an export gives back that has no column
     sha256 text not null, -- of the imported bytes
-    item_count bigint not null,
-    position bigint not null, -- how many items of an import are in; item_count when it is done
-    ready_at bigint,
+    item_count bigint not null, -- how many items are in
+    position bigint not null, -- how many entries of the import (items, associations, crosswalks) have been read
+    ready_at bigint, -- when the import was complete; null while it is not
+    public_at bigint, -- since when everybody may see it; null for the organisation alone
+    served_at bigint, -- since when the CASE service gives it to programs
     created_at bigint not null,
     unique (org_id, uri, version)
 );
@@ -171,6 +173,7 @@ create table framework_item (
     primary key (framework_id, item_id)
 );
 create index framework_item_by_uri on framework_item (uri);
+create index framework_item_by_id on framework_item (item_id);
 create index framework_item_by_place on framework_item (framework_id, place);
 
 create table framework_association (
@@ -184,6 +187,9 @@ create table framework_association (
     primary key (framework_id, association_id)
 );
 create index framework_association_by_origin on framework_association (framework_id, origin);
+create index framework_association_by_destination on framework_association (framework_id, destination, kind);
+create index framework_association_by_id on framework_association (association_id);
+create index framework_association_by_place on framework_association (framework_id, place);
 
 create table crosswalk (
     org_id text not null, -- '' for the site's own

@@ -43,6 +43,7 @@ pub use connect::{Store, Tx};
 pub use credential::{CredentialFilter, StoredCredential};
 pub use fault::StoreFault;
 pub use idempotency::{Answer, KeptAnswer};
+pub use framework::{StoredAssociation, StoredCrosswalk, StoredFramework, StoredItem};
 pub use kept_badge::KeptBadge;
 pub use letter::Letter;
 pub use member::Member;

@@ -14,6 +14,7 @@ pub(crate) enum Arg<'a> {
     MaybeText(Option<&'a str>),
     Int(i64),
     MaybeInt(Option<i64>),
+    MaybeReal(Option<f64>),
     Bytes(&'a [u8]),
 }
 
@@ -37,6 +38,10 @@ impl Row {
     }
 
     pub fn maybe_int(&self, at: usize) -> Result<Option<i64>, StoreFault> {
+        self.get(at)
+    }
+
+    pub fn maybe_real(&self, at: usize) -> Result<Option<f64>, StoreFault> {
         self.get(at)
     }
 
@@ -67,6 +72,7 @@ macro_rules! bound {
                 Arg::MaybeText(value) => query.bind(value.map(str::to_owned)),
                 Arg::Int(value) => query.bind(value),
                 Arg::MaybeInt(value) => query.bind(value),
+                Arg::MaybeReal(value) => query.bind(value),
                 Arg::Bytes(value) => query.bind(value.to_vec()),
             };
         }
