@@ -164,6 +164,7 @@ impl Office {
         let Some(person) = self.desk.store.find_person(&session.person_id).await?.filter(|p| p.left.is_none()) else {
             return Ok(Actor::default());
         };
+        self.note_session(&session).await?;
         let roles = self.desk.store.list_roles(&person.id).await?;
         Ok(Actor { who: Who::Person { person, session }, roles })
     }

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod account;
 pub mod achievements;
 pub mod advisor;
 pub mod answers;

@@ -37,6 +37,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Keeps others from changing the organisation's roles until the transaction ends: without it two owners could take
+    /// each other's role in the same moment. False when there is no such organisation.
+    pub async fn hold_org(&mut self, org_id: &str) -> Result<bool, StoreFault> {
+        Ok(self.run("update org set name = name where org_id = $1", &[Arg::Text(org_id)]).await? == 1)
+    }
+
+    /// How many people have a role in an organisation.
+    pub async fn count_members(&mut self, org_id: &str, role: Role) -> Result<u64, StoreFault> {
+        let sql = "select cast(count(*) as bigint) from member where org_id = $1 and role = $2";
+        let row = self.row(sql, &[Arg::Text(org_id), Arg::Text(role.word())]).await?;
+        let count = row.map(|row| row.int(0)).transpose()?.unwrap_or(0);
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Takes a role. False when they did not have it.
     pub async fn delete_member(&mut self, org_id: &str, person_id: &str, role: Role) -> Result<bool, StoreFault> {
         let sql = "delete from member where org_id = $1 and person_id = $2 and role = $3";

@@ -33,6 +33,9 @@ pub struct PersonEmail {
     pub main: Option<Timestamp>,
 }
 
+const BY_EMAIL: &str = "select p.person_id, p.name, p.created_at, p.left_at from person p \
+                        join person_email e on e.person_id = p.person_id where e.email = $1";
+
 impl Tx {
     /// Adds a person.
     pub async fn insert_person(&mut self, person: &Person) -> Result<(), StoreFault> {
@@ -61,6 +64,48 @@ impl Tx {
         self.run(sql, &args).await.map_err(|fault| fault.taken("this address"))?;
         Ok(())
     }
+
+    /// Keeps others from changing this person and their addresses until the transaction ends. False when there is no
+    /// such person.
+    pub async fn hold_person(&mut self, person_id: &str) -> Result<bool, StoreFault> {
+        Ok(self.run("update person set name = name where person_id = $1", &[Arg::Text(person_id)]).await? == 1)
+    }
+
+    /// Changes a person's name.
+    pub async fn update_person_name(&mut self, person_id: &str, name: &str) -> Result<(), StoreFault> {
+        let sql = "update person set name = $2 where person_id = $1";
+        self.run(sql, &[Arg::Text(person_id), Arg::Text(name)]).await?;
+        Ok(())
+    }
+
+    /// Makes an address the one that letters go to. False when it is not this person's.
+    pub async fn update_person_email_main(
+        &mut self,
+        person_id: &str,
+        email: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault> {
+        let sql = "update person_email set main_at = $3 where person_id = $1 and email = $2";
+        Ok(self.run(sql, &[Arg::Text(person_id), Arg::Text(email), Arg::Int(millis(now))]).await? == 1)
+    }
+
+    /// Takes an address away from a person. False when it is not theirs.
+    pub async fn delete_person_email(&mut self, person_id: &str, email: &str) -> Result<bool, StoreFault> {
+        let sql = "delete from person_email where person_id = $1 and email = $2";
+        Ok(self.run(sql, &[Arg::Text(person_id), Arg::Text(email)]).await? == 1)
+    }
+
+    /// Whose address this is, as the transaction sees it; `email` in lower case.
+    pub async fn find_person_by_email(&mut self, email: &str) -> Result<Option<Person>, StoreFault> {
+        self.row(BY_EMAIL, &[Arg::Text(email)]).await?.map(|row| person(&row)).transpose()
+    }
+
+    /// How many addresses a person has.
+    pub async fn count_person_emails(&mut self, person_id: &str) -> Result<u64, StoreFault> {
+        let sql = "select cast(count(*) as bigint) from person_email where person_id = $1";
+        let count = self.row(sql, &[Arg::Text(person_id)]).await?.map(|row| row.int(0)).transpose()?.unwrap_or(0);
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
 }
 
 impl Store {
@@ -72,9 +117,7 @@ impl Store {
 
     /// Whose address this is; `email` in lower case.
     pub async fn find_person_by_email(&self, email: &str) -> Result<Option<Person>, StoreFault> {
-        let sql = "select p.person_id, p.name, p.created_at, p.left_at from person p \
-                   join person_email e on e.person_id = p.person_id where e.email = $1";
-        self.row(sql, &[Arg::Text(email)]).await?.map(|row| person(&row)).transpose()
+        self.row(BY_EMAIL, &[Arg::Text(email)]).await?.map(|row| person(&row)).transpose()
     }
 
     /// A person's addresses, the one that letters go to first.

@@ -54,6 +54,17 @@ impl Tx {
         Ok(self.run(sql, &[Arg::Text(person_id), Arg::Text(session_id)]).await? == 1)
     }
 
+    /// Ends all sessions of a person but one. How many they were.
+    pub async fn delete_other_sessions(&mut self, person_id: &str, keep_id: &str) -> Result<u64, StoreFault> {
+        let sql = "delete from session where person_id = $1 and session_id <> $2";
+        self.run(sql, &[Arg::Text(person_id), Arg::Text(keep_id)]).await
+    }
+
+    /// Deletes the sessions that were over before a moment. How many they were.
+    pub async fn delete_sessions_over(&mut self, before: Timestamp) -> Result<u64, StoreFault> {
+        self.run("delete from session where expires_at < $1", &[Arg::Int(millis(before))]).await
+    }
+
     /// Says when a session was last used.
     pub async fn update_session_seen(&mut self, token_hash: &str, seen: Timestamp) -> Result<(), StoreFault> {
         let sql = "update session set seen_at = $2 where token_hash = $1";
