@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod address;
 pub mod award;
 pub mod definition;
 pub mod framework;
