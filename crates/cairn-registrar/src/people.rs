@@ -51,17 +51,10 @@ pub struct SignedIn {
 
 /// An address in the one form in which it is compared: trimmed, lower case. A refusal when it cannot be one.
 pub fn address(text: &str) -> Result<String, Refusal> {
-    let text = text.trim();
-    let fine = text.len() <= 254
-        && text
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
-    if !fine {
-        let says = format!("“{}” is no e-mail address. Write it like name@example.org.", shortened(text));
-        return Err(Refusal::new("bad-address", says));
-    }
-    Ok(text.to_lowercase())
+    cairn_domain::address::read(text).ok_or_else(|| {
+        let says = format!("“{}” is no e-mail address. Write it like name@example.org.", shortened(text.trim()));
+        Refusal::new("bad-address", says)
+    })
 }
 
 /// A person's name, trimmed. A refusal when it is empty, too long, or holds what no name holds.
