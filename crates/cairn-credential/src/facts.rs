@@ -119,6 +119,30 @@ pub struct Achievement {
     pub tags: Vec<String>,
     /// Image address.
     pub image: Option<String>,
+    /// What is on the image, for whoever does not see it (`image.caption`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_caption: Option<String>,
+    /// BCP 47 tag of the language it is written in (`inLanguage`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// `creditsAvailable`, in the unit of whoever defined it; this site writes ECTS credits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<f64>,
+    /// `humanCode`: its code in a catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub human_code: Option<String>,
+    /// Achievements that it is related to, such as its earlier version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+}
+
+/// OB 3.0 `Related`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Related {
+    /// URI of the related achievement.
+    pub id: String,
+    /// Its version.
+    pub version: Option<String>,
 }
 
 /// OB 3.0 `Alignment`.
@@ -132,6 +156,9 @@ pub struct Alignment {
     pub code: Option<String>,
     /// `targetFramework`.
     pub framework: Option<String>,
+    /// `targetType`, such as `CFItem`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// JSON pointer to it in the credential.
     pub pointer: String,
 }

@@ -8,7 +8,7 @@ use ed25519_dalek::Signer;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-pub use badge::open_badge;
+pub use badge::{achievement, open_badge};
 
 use crate::canonical::canonical_hash;
 use crate::did::many;

@@ -2,8 +2,16 @@
 //!
 //! JSON of it is what the editor edits, what the API takes and gives, and what a published version keeps for good.
 
+mod check;
+mod diff;
+#[cfg(test)]
+mod tests;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use check::{KINDS, SHAPES, TARGETS, Wrong, check, check_composed, is_language};
+pub use diff::{Change, CriterionDiff, Diff, FieldDiff, diff, in_words};
 
 /// A definition, whether still a draft or published.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -215,6 +215,10 @@ impl Desk {
             sha256: sha256(&body),
             body,
             created: self.outside.now(),
+            definition: None,
+            number: None,
+            published_by: None,
+            superseded: None,
         };
         match tx.insert_achievement_version(&one).await {
             Ok(()) => Ok((one.achievement_id, version)),
@@ -304,7 +308,8 @@ fn bits(list: &StoredStatusList) -> Result<Bits, Trouble> {
     Bits::decode(encoded).map_err(|_| corrupt())
 }
 
-fn party(org: &Org) -> Party {
+/// How credentials name an issuer.
+pub(crate) fn party(org: &Org) -> Party {
     Party { id: org.did.clone(), name: Some(org.name.clone()), url: org.url.clone() }
 }
 
@@ -322,6 +327,7 @@ fn slug(name: &str, id: &str) -> String {
     format!("{}-{}", words.trim_end_matches('-'), &id[id.len().saturating_sub(6)..])
 }
 
-fn sha256(text: &str) -> String {
+/// Lower-case hex SHA-256 of a text.
+pub(crate) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -42,6 +42,7 @@ pub use audit::AuditEntry;
 pub use claim::StoredClaim;
 pub use connect::{Store, Tx};
 pub use credential::{CredentialFilter, StoredCredential};
+pub use definition::StoredAchievement;
 pub use fault::StoreFault;
 pub use idempotency::{Answer, KeptAnswer};
 pub use framework::{StoredAssociation, StoredCrosswalk, StoredFramework, StoredItem};

@@ -136,6 +136,10 @@ fn version(body: &str) -> AchievementVersion {
         body: body.into(),
         sha256: format!("hash of {body}"),
         created: at(1),
+        definition: None,
+        number: None,
+        published_by: None,
+        superseded: None,
     }
 }
 

@@ -170,6 +170,14 @@ fn read_achievement(achievement: &Value, issuer: &Party, pointer: &str) -> Achie
             .collect(),
         tags: many(achievement.get("tag")).into_iter().filter_map(|tag| text(Some(tag))).collect(),
         image: image(achievement.get("image")),
+        image_caption: first(achievement.get("image")).and_then(|image| text(image.get("caption"))),
+        language: string(achievement.get("inLanguage")),
+        credits: achievement.get("creditsAvailable").and_then(Value::as_f64),
+        human_code: string(achievement.get("humanCode")),
+        related: many(achievement.get("related"))
+            .into_iter()
+            .filter_map(|one| Some(Related { id: string(one.get("id"))?, version: string(one.get("version")) }))
+            .collect(),
     }
 }
 
@@ -186,6 +194,7 @@ fn alignments(achievement: &Value, pointer: &str) -> Vec<Alignment> {
                 name: text(alignment.get("targetName")).unwrap_or_default(),
                 code: string(alignment.get("targetCode")),
                 framework: text(alignment.get("targetFramework")),
+                kind: string(alignment.get("targetType")),
                 pointer: if several {
                     format!("{pointer}/{}/{i}", token(key))
                 } else {

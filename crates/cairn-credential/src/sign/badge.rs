@@ -75,7 +75,9 @@ fn identifier(identifier: &Identifier) -> Value {
     object.done()
 }
 
-fn achievement(achievement: &Achievement, issuer: &Party) -> Value {
+/// The Open Badges 3.0 Achievement object, exactly as it stands in credentials. Its creator is named where that is
+/// somebody other than the issuer.
+pub fn achievement(achievement: &Achievement, issuer: &Party) -> Value {
     let mut object = Object::default();
     object.put("id", json!(achievement.id));
     object.put("type", json!(["Achievement"]));
@@ -90,7 +92,15 @@ fn achievement(achievement: &Achievement, issuer: &Party) -> Value {
     if achievement.definer.id != issuer.id && !achievement.definer.id.is_empty() {
         object.put("creator", profile(&achievement.definer));
     }
+    object.text("inLanguage", &achievement.language);
+    object.text("humanCode", &achievement.human_code);
+    if let Some(credits) = achievement.credits {
+        object.put("creditsAvailable", number(credits));
+    }
     object.image(&achievement.image);
+    if let (Some(caption), Some(image)) = (&achievement.image_caption, object.0.get_mut("image")) {
+        image["caption"] = json!(caption);
+    }
     object.list("alignment", &achievement.alignments, |alignment| {
         let mut object = Object::default();
         object.put("type", json!(["Alignment"]));
@@ -98,11 +108,25 @@ fn achievement(achievement: &Achievement, issuer: &Party) -> Value {
         object.put("targetUrl", json!(alignment.url));
         object.text("targetCode", &alignment.code);
         object.text("targetFramework", &alignment.framework);
+        object.text("targetType", &alignment.kind);
+        object.done()
+    });
+    object.list("related", &achievement.related, |related| {
+        let mut object = Object::default();
+        object.put("id", json!(related.id));
+        object.put("type", json!(["Related"]));
+        object.text("version", &related.version);
         object.done()
     });
     object.list("resultDescription", &achievement.result_descriptions, result_description);
     object.list("tag", &achievement.tags, |tag| json!(tag));
     object.done()
+}
+
+/// A number as JSON writes it for everybody: whole ones without a fraction, since readers differ on `3.0`.
+fn number(value: f64) -> Value {
+    let whole = value.fract() == 0.0 && value.abs() < 1e15;
+    if whole { json!(value as i64) } else { json!(value) }
 }
 
 fn result_description(description: &ResultDescription) -> Value {
