@@ -9,6 +9,9 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "story/signon.rs"]
+mod signon;
+
 fn at(hours: i64) -> Timestamp {
     let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
     start + SignedDuration::from_hours(hours)
@@ -64,6 +67,7 @@ async fn story(store: &Store) {
     let (revocation, suspension) = status_lists(store).await;
     credentials(store, revocation, suspension).await;
     shares(store).await;
+    signon::story(store).await;
 }
 
 fn org(n: u32) -> Org {
