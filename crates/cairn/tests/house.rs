@@ -36,6 +36,7 @@ const ABSENCES: &[(&str, &[&str], &[&str])] = &[
     ("randomness", &["getrandom::", "OsRng", "rand::"], &["crates/cairn-registrar/src/outside.rs"]),
     ("outgoing HTTP", &["reqwest::"], &["crates/cairn-registrar/src/gather"]),
     ("sealing of keys", &["chacha20poly1305::", "argon2::"], &["crates/cairn-registrar/src/keyring"]),
+    ("PDF", &["krilla::", "krilla_svg::", "qrcode::", "ttf_parser::"], &["crates/cairn-registrar/src/certificate"]),
     (
         "JSON-LD and signatures",
         &["oxjsonld::", "rdf_canon::", "ed25519_dalek::", "p256::", "rsa::"],
