@@ -11,6 +11,7 @@ use cairn_credential::facts::{
 };
 use cairn_credential::sign::{SigningKey, open_badge, sign_data_integrity, sign_jwt};
 use cairn_credential::trust::{self, TrustList, TrustedIssuer};
+use cairn_domain::access::Role;
 use cairn_domain::pack::{PackWanted, SampleBadge, SampleForm, SampleIssuer, SampleLearner, SampleResult, SampleState};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::Office;
 use crate::advisor::onet_page;
 use crate::artwork;
 use crate::issuing::{Award, Desk, Issuer, Secured, StatusChange};
@@ -33,6 +35,23 @@ pub struct Demo {
     pub made: Timestamp,
     /// The sample learners.
     pub learners: Vec<DemoLearner>,
+    /// Sample people to sign in as.
+    pub people: Vec<DemoPerson>,
+}
+
+/// Somebody to sign in as, in one click.
+#[derive(Debug, Clone)]
+pub struct DemoPerson {
+    /// Kebab-case id.
+    pub id: String,
+    /// Name, fictional.
+    pub name: String,
+    /// Address under a reserved name.
+    pub address: String,
+    /// What they are here.
+    pub part: String,
+    /// The person.
+    pub person_id: String,
 }
 
 /// A sample learner and their badges.
@@ -108,7 +127,43 @@ pub async fn seed(desk: &Desk, packs: &Packs) -> Result<Demo, Trouble> {
             files,
         });
     }
-    Ok(Demo { trust_list, made: desk.outside.now(), learners })
+    Ok(Demo { trust_list, made: desk.outside.now(), learners, people: Vec::new() })
+}
+
+impl Office {
+    /// Accounts to try the site with: an owner, somebody who issues and assesses, and the first sample learner.
+    pub(crate) async fn seed_people(&mut self) -> Result<(), Trouble> {
+        let Some(mut demo) = self.demo.clone() else { return Ok(()) };
+        let trusted = |org: &cairn_store::Org| demo.trust_list.issuers.iter().any(|issuer| issuer.id == org.did);
+        let Some(org) = self.desk.store.list_orgs().await?.into_iter().find(trusted) else { return Ok(()) };
+        let staff: [(&str, &str, &str, &[Role]); 2] = [
+            ("olga", "Olga Marsh", "Owner", &[Role::Owner]),
+            ("ivo", "Ivo Brandt", "Issuer and assessor", &[Role::Issuer, Role::Assessor]),
+        ];
+        let mut people = Vec::new();
+        for (id, name, part, roles) in staff {
+            let address = format!("{id}@staff.example");
+            let person = self.open_account(&address, name).await?;
+            for role in roles {
+                self.give_role(&org.id, &person.id, *role, None).await?;
+            }
+            let part = format!("{part} of {}", org.name);
+            people.push(DemoPerson { id: id.into(), name: name.into(), address, part, person_id: person.id });
+        }
+        if let Some(learner) = demo.learners.first() {
+            let person = self.open_account(&learner.address, &learner.name).await?;
+            people.push(DemoPerson {
+                id: learner.id.clone(),
+                name: learner.name.clone(),
+                address: learner.address.clone(),
+                part: "Learner".into(),
+                person_id: person.id,
+            });
+        }
+        demo.people = people;
+        self.demo = Some(demo);
+        Ok(())
+    }
 }
 
 fn trusted(issuer: &Issuer, sample: &SampleIssuer) -> TrustedIssuer {

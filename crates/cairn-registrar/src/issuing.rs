@@ -73,6 +73,14 @@ const SIGNED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 impl Desk {
     /// Sets up an issuer with a key of its own (`did:key`).
     pub async fn set_up_issuer(&self, name: &str, url: Option<&str>) -> Result<Issuer, Trouble> {
+        let mut tx = self.store.begin().await?;
+        let issuer = self.set_up_issuer_in(&mut tx, name, url).await?;
+        tx.commit().await?;
+        Ok(issuer)
+    }
+
+    /// The same as part of a larger act.
+    pub(crate) async fn set_up_issuer_in(&self, tx: &mut Tx, name: &str, url: Option<&str>) -> Result<Issuer, Trouble> {
         let id = self.outside.id();
         let (kept, key) = self.keyring.new_did_key(&id, &self.outside)?;
         let org = Org {
@@ -88,10 +96,8 @@ impl Desk {
             picture: None,
             closed: None,
         };
-        let mut tx = self.store.begin().await?;
         tx.insert_org(&org).await?;
         tx.insert_issuer_key(&kept).await?;
-        tx.commit().await?;
         let party = party(&org);
         Ok(Issuer { org, party })
     }

@@ -83,6 +83,16 @@ impl Office {
         Ok(office)
     }
 
+    /// Opens a site for acts that need no keys, such as printing a link: no key file is read or made.
+    pub async fn open_without_keys(settings: Settings) -> Result<Office, Trouble> {
+        let outside = Outside::system();
+        let store = Store::open(&settings.database).await?;
+        let mut office =
+            Office::new(store, Keyring::fresh(&outside), outside, &settings.base_url, Gatherer::offline())?;
+        office.settings = settings;
+        Ok(office)
+    }
+
     /// A seeded site on a database in `folder`, whose keys are gone with the process.
     pub async fn demo(base_url: &str, folder: &Path) -> Result<Office, Trouble> {
         let database = format!("sqlite:{}", folder.join("demo.sqlite").display());
@@ -107,6 +117,7 @@ impl Office {
         let demo = demo::seed(&office.desk, Packs::builtin()).await?;
         office.trust_lists = vec![demo.trust_list.clone()];
         office.demo = Some(demo);
+        office.seed_people().await?;
         Ok(office)
     }
 
