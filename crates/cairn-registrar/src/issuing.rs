@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::keyring::Keyring;
+use crate::log;
 use crate::outside::Outside;
 use crate::refusal::{Refusal, Trouble};
 
@@ -47,10 +48,22 @@ pub struct Award {
     pub secured: Secured,
 }
 
+/// A credential that waits for its places on status lists and its signature.
+#[derive(Debug, Clone)]
+pub(crate) struct Unsigned {
+    /// What it says.
+    pub facts: Facts,
+    /// What is recorded of it, but for the signed text and its hash.
+    pub row: StoredCredential,
+    /// How it is secured.
+    pub secured: Secured,
+}
+
 /// How a credential is secured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Secured {
     /// JSON with an `eddsa-rdfc-2022` proof.
+    #[default]
     DataIntegrity,
     /// A VC-JWT.
     Jwt,
@@ -102,7 +115,8 @@ impl Desk {
         Ok(Issuer { org, party })
     }
 
-    /// Makes an award and answers with what was signed. The same idempotency key gives the same credential again.
+    /// Makes an award of the site's own sample data and answers with what was signed. The same idempotency key gives
+    /// the same credential again.
     pub async fn issue(&self, award: Award) -> Result<StoredCredential, Trouble> {
         let org = self.org(&award.org_id).await?;
         let key = self.signing_key(&org.id).await?;
@@ -114,56 +128,97 @@ impl Desk {
         facts.id = Some(format!("urn:uuid:{}", self.outside.id()));
         facts.issuer = party(&org);
         let (achievement_id, version) = self.publish(&mut tx, &org, &mut facts).await?;
-        let mut entries = Vec::new();
-        let mut taken = Vec::new();
-        for purpose in [Purpose::Revocation, Purpose::Suspension] {
-            let place = self.take_place(&mut tx, &org.id, &key, &purpose).await?;
-            entries.push(status::list_entry(&self.list_url(&place.list_id), &purpose, place.index));
-            taken.push(place);
-        }
-        let unsigned = open_badge(&facts, &entries);
-        let signed_text = sign(&unsigned, &key, self.outside.now(), award.secured)?;
-        let made = StoredCredential {
+        let row = StoredCredential {
             org_id: org.id.clone(),
-            credential_id: facts.id.unwrap_or_default(),
+            credential_id: facts.id.clone().unwrap_or_default(),
+            public_id: public_id(&self.outside),
             idempotency_key: award.idempotency_key,
             achievement_id,
             version,
-            sha256: sha256(&signed_text),
-            signed_text,
             awarded: facts.awarded.or(facts.valid_from).unwrap_or_else(|| self.outside.now()),
-            public_id: public_id(&self.outside),
             valid_until: facts.valid_until,
+            leaf_salt: Some(log::salt(&self.outside)),
             ..StoredCredential::default()
         };
-        tx.insert_credential(&made).await?;
-        for place in &taken {
-            tx.insert_credential_status(&org.id, &made.credential_id, place).await?;
-        }
+        let made = self.issue_within(&mut tx, &key, vec![Unsigned { facts, row, secured: award.secured }]).await?;
+        self.log_awards(&mut tx, &org, &made).await?;
         tx.commit().await?;
+        let made = made.into_iter().next().ok_or_else(|| Trouble::fault("an award came to nothing"))?;
         tracing::info!(credential.id = %made.credential_id, "Issued credential {}", made.credential_id);
         Ok(made)
     }
 
+    /// Takes places on the status lists, signs, and records; all of one organisation. What is signed is signed on all
+    /// cores, since it is what takes the time.
+    pub(crate) async fn issue_within(
+        &self,
+        tx: &mut Tx,
+        key: &SigningKey,
+        many: Vec<Unsigned>,
+    ) -> Result<Vec<StoredCredential>, Trouble> {
+        let (Some(first), Ok(count)) = (many.first(), u32::try_from(many.len())) else { return Ok(Vec::new()) };
+        let org_id = first.row.org_id.clone();
+        let mut ranges = Vec::new();
+        for purpose in [Purpose::Revocation, Purpose::Suspension] {
+            let first = self.take_places(tx, &org_id, key, &purpose, count).await?;
+            ranges.push((purpose, self.list_url(&first.list_id), first));
+        }
+        let entries = |n: usize| -> Vec<Value> {
+            let entry = |(purpose, url, first): &(Purpose, String, TakenIndex)| {
+                status::list_entry(url, purpose, first.index + n as u64)
+            };
+            ranges.iter().map(entry).collect()
+        };
+        let mut rows = Vec::with_capacity(many.len());
+        let mut work = Vec::with_capacity(many.len());
+        for (n, one) in many.into_iter().enumerate() {
+            work.push((one.facts, entries(n), one.secured));
+            rows.push(one.row);
+        }
+        let texts = sign_all(work, key, self.outside.now()).await?;
+        for ((n, row), text) in rows.iter_mut().enumerate().zip(texts) {
+            row.sha256 = sha256(&text);
+            row.signed_text = text;
+            tx.insert_credential(row).await?;
+            for (_, _, first) in &ranges {
+                let place = TakenIndex { index: first.index + n as u64, ..first.clone() };
+                tx.insert_credential_status(&row.org_id, &row.credential_id, &place).await?;
+            }
+        }
+        Ok(rows)
+    }
+
     /// Revokes, suspends or resumes a credential: its list is changed and signed anew.
     pub async fn change_status(&self, org_id: &str, credential_id: &str, to: StatusChange) -> Result<(), Trouble> {
-        let purpose = if to == StatusChange::Revoke { Purpose::Revocation } else { Purpose::Suspension };
         let key = self.signing_key(org_id).await?;
         let places = self.store.list_credential_status(org_id, credential_id).await?;
-        let place = places.into_iter().find(|place| place.purpose == purpose.word()).ok_or_else(|| {
+        let mut tx = self.store.begin().await?;
+        self.change_status_within(&mut tx, &key, (credential_id, &places), to).await?;
+        tx.commit().await?;
+        tracing::info!(credential.id = %credential_id, "Changed the status of {credential_id}: {to:?}");
+        Ok(())
+    }
+
+    /// Changes the bit of a credential that has these places, in a transaction.
+    pub(crate) async fn change_status_within(
+        &self,
+        tx: &mut Tx,
+        key: &SigningKey,
+        (credential_id, places): (&str, &[TakenIndex]),
+        to: StatusChange,
+    ) -> Result<(), Trouble> {
+        let purpose = if to == StatusChange::Revoke { Purpose::Revocation } else { Purpose::Suspension };
+        let place = places.iter().find(|place| place.purpose == purpose.word()).ok_or_else(|| {
             let says = format!("This site has issued no credential {credential_id} whose status could be changed.");
             Refusal::new("no-such-credential", says)
         })?;
-        let mut tx = self.store.begin().await?;
         let list = tx.find_status_list_to_change(&place.list_id).await?;
         let list = list.ok_or_else(|| Trouble::fault(format!("the status list {} is gone", place.list_id)))?;
         let mut bits = bits(&list)?;
         if !bits.set(place.index, to != StatusChange::Resume) {
             return Err(Trouble::fault(format!("the status list {} has no place {}", list.list_id, place.index)));
         }
-        self.sign_list(&mut tx, &list, &key, &bits).await?;
-        tx.commit().await?;
-        tracing::info!(credential.id = %credential_id, "Changed the status of {credential_id}: {to:?}");
+        self.sign_list(tx, &list, key, &bits).await?;
         Ok(())
     }
 
@@ -188,13 +243,13 @@ impl Desk {
         format!("{}/status/{list_id}", self.base_url)
     }
 
-    async fn org(&self, org_id: &str) -> Result<Org, Trouble> {
+    pub(crate) async fn org(&self, org_id: &str) -> Result<Org, Trouble> {
         let found = self.store.find_org(org_id).await?;
         found.ok_or_else(|| Refusal::new("no-such-issuer", format!("This site has no issuer {org_id}.")).into())
     }
 
     /// The issuer's newest key that may sign now.
-    async fn signing_key(&self, org_id: &str) -> Result<SigningKey, Trouble> {
+    pub(crate) async fn signing_key(&self, org_id: &str) -> Result<SigningKey, Trouble> {
         let now = self.outside.now();
         let keys = self.store.list_issuer_keys(org_id).await?;
         let usable = keys.iter().find(|key| {
@@ -239,32 +294,36 @@ impl Desk {
         }
     }
 
-    /// A place on the issuer's list for a purpose; a new list when there is none with room.
-    async fn take_place(
+    /// So many places in a row on one of the issuer's lists for a purpose, told by the first; a new list when there is
+    /// none with room.
+    async fn take_places(
         &self,
         tx: &mut Tx,
         org_id: &str,
         key: &SigningKey,
         purpose: &Purpose,
+        many: u32,
     ) -> Result<TakenIndex, Trouble> {
-        if let Some(place) = tx.update_next_index(org_id, purpose.word()).await? {
-            return Ok(place);
+        if let Some(first) = tx.update_next_index(org_id, purpose.word(), many).await? {
+            return Ok(first);
         }
         let bits = Bits::zeros(status::MINIMUM_BITS);
         let list_id = self.outside.id();
         let list = StoredStatusList {
             signed_text: self.signed_list(&list_id, key, purpose, &bits)?,
             org_id: org_id.into(),
-            list_id,
+            list_id: list_id.clone(),
             purpose: purpose.word().into(),
             bits: bits.encode().into_bytes(),
-            next_index: 0,
+            next_index: u64::from(many),
             size: bits.len(),
             updated: self.outside.now(),
         };
+        if list.next_index > list.size {
+            return Err(Trouble::fault(format!("{many} awards at once are more than a status list has places")));
+        }
         tx.insert_status_list(&list).await?;
-        let place = tx.update_next_index(org_id, purpose.word()).await?;
-        place.ok_or_else(|| Trouble::fault("a new status list has no place"))
+        Ok(TakenIndex { list_id, index: 0, purpose: purpose.word().into() })
     }
 
     async fn sign_list(
@@ -298,6 +357,40 @@ pub(crate) fn public_id(outside: &Outside) -> String {
         })
         .collect();
     String::from_utf8_lossy(&digits).into_owned()
+}
+
+/// Signs on as many threads as there are cores, beside those that answer requests. In the order given.
+async fn sign_all(
+    work: Vec<(Facts, Vec<Value>, Secured)>,
+    key: &SigningKey,
+    at: Timestamp,
+) -> Result<Vec<String>, Trouble> {
+    let one = move |key: &SigningKey, (facts, entries, secured): &(Facts, Vec<Value>, Secured)| {
+        sign(&open_badge(facts, entries), key, at, *secured)
+    };
+    if let [only] = work.as_slice() {
+        return Ok(vec![one(key, only)?]);
+    }
+    let key = key.clone();
+    let all = move || {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let part = work.len().div_ceil(cores).max(1);
+        std::thread::scope(|scope| {
+            let key = &key;
+            let sign_part = |part| scope.spawn(move || part_of(part, |item| one(key, item)));
+            let running: Vec<_> = work.chunks(part).map(sign_part).collect();
+            let mut texts = Vec::with_capacity(work.len());
+            for thread in running {
+                texts.extend(thread.join().map_err(|_| Trouble::fault("signing broke off"))??);
+            }
+            Ok(texts)
+        })
+    };
+    tokio::task::spawn_blocking(all).await.map_err(|error| Trouble::fault(error.to_string()))?
+}
+
+fn part_of<T>(part: &[T], each: impl Fn(&T) -> Result<String, Trouble>) -> Result<Vec<String>, Trouble> {
+    part.iter().map(each).collect()
 }
 
 fn sign(unsigned: &Value, key: &SigningKey, at: Timestamp, secured: Secured) -> Result<String, Trouble> {

@@ -106,6 +106,18 @@ impl Tx {
         })
     }
 
+    /// All rows of a statement.
+    pub(crate) async fn rows(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreFault> {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                bound!(sql, args, true).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Inner::Postgres(tx) => {
+                bound!(sql, args, false).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
     /// The row of a statement that gives one at most.
     pub(crate) async fn row(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Row>, StoreFault> {
         Ok(match &mut self.inner {

@@ -56,17 +56,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes the next place on the issuer's newest list for a purpose that has room; `None` when there is none.
-    /// The row stays locked until the transaction ends, so no place is given twice and none is lost by a rollback.
-    pub async fn update_next_index(&mut self, org_id: &str, purpose: &str) -> Result<Option<TakenIndex>, StoreFault> {
-        let sql = "update status_list set next_index = next_index + 1 \
-                   where org_id = $1 and next_index < size and list_id = \
-                   (select max(list_id) from status_list where org_id = $1 and purpose = $2) \
+    /// Takes the next `many` places on the issuer's newest list for a purpose with so much room, in a row, and answers with the first;
+    /// `None` when there is no such list. The row stays locked until the transaction ends, so no place
+    /// is given twice and none is lost by a rollback.
+    pub async fn update_next_index(
+        &mut self,
+        org_id: &str,
+        purpose: &str,
+        many: u32,
+    ) -> Result<Option<TakenIndex>, StoreFault> {
+        let sql = "update status_list set next_index = next_index + $3 \
+                   where org_id = $1 and next_index + $3 <= size and list_id = (select max(list_id) from status_list \
+                   where org_id = $1 and purpose = $2 and next_index + $3 <= size) \
                    returning list_id, next_index";
-        let Some(row) = self.row(sql, &[Arg::Text(org_id), Arg::Text(purpose)]).await? else { return Ok(None) };
+        let args = [Arg::Text(org_id), Arg::Text(purpose), Arg::Int(many.into())];
+        let Some(row) = self.row(sql, &args).await? else { return Ok(None) };
         Ok(Some(TakenIndex {
             list_id: row.text(0)?,
-            index: count("next_index", row.int(1)? - 1)?,
+            index: count("next_index", row.int(1)? - i64::from(many))?,
             purpose: purpose.into(),
         }))
     }

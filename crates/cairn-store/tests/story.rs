@@ -174,21 +174,21 @@ fn list(id: &str, purpose: &str, size: u64) -> StoredStatusList {
 
 async fn status_lists(store: &Store) -> (cairn_store::TakenIndex, cairn_store::TakenIndex) {
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.update_next_index("org-1", "revocation").await.unwrap(), None, "there is no list yet");
+    assert_eq!(tx.update_next_index("org-1", "revocation", 1).await.unwrap(), None, "there is no list yet");
     tx.insert_status_list(&list("list-1", "revocation", 2)).await.unwrap();
     tx.insert_status_list(&list("list-2", "suspension", 2)).await.unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.update_next_index("org-1", "revocation").await.unwrap().unwrap().index, 0);
+    assert_eq!(tx.update_next_index("org-1", "revocation", 1).await.unwrap().unwrap().index, 0);
     drop(tx);
     let mut tx = store.begin().await.unwrap();
-    let first = tx.update_next_index("org-1", "revocation").await.unwrap().unwrap();
+    let first = tx.update_next_index("org-1", "revocation", 1).await.unwrap().unwrap();
     assert_eq!((first.list_id.as_str(), first.index), ("list-1", 0), "a rolled back award leaves its place free");
-    let second = tx.update_next_index("org-1", "revocation").await.unwrap().unwrap();
+    let second = tx.update_next_index("org-1", "revocation", 1).await.unwrap().unwrap();
     assert_eq!(second.index, 1);
-    assert_eq!(tx.update_next_index("org-1", "revocation").await.unwrap(), None, "the list is full");
-    let other = tx.update_next_index("org-1", "suspension").await.unwrap().unwrap();
+    assert_eq!(tx.update_next_index("org-1", "revocation", 1).await.unwrap(), None, "the list is full");
+    let other = tx.update_next_index("org-1", "suspension", 1).await.unwrap().unwrap();
     assert_eq!((other.list_id.as_str(), other.index, other.purpose.as_str()), ("list-2", 0, "suspension"));
     tx.commit().await.unwrap();
 
@@ -295,7 +295,7 @@ async fn race(store: &Store) {
             let mut places = Vec::new();
             for _ in 0..10 {
                 let mut tx = store.begin().await.unwrap();
-                places.push(tx.update_next_index("org-3", "revocation").await.unwrap().unwrap().index);
+                places.push(tx.update_next_index("org-3", "revocation", 1).await.unwrap().unwrap().index);
                 tx.commit().await.unwrap();
             }
             places
