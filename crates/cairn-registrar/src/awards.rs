@@ -1,7 +1,9 @@
 //! Awards: one transaction from the place on the status lists to the leaf of the log, with the grounds on which it was
 //! made.
 
+mod change;
 mod prepared;
+mod why;
 
 use std::collections::HashMap;
 
@@ -20,7 +22,10 @@ use crate::issuing::{Secured, Unsigned};
 use crate::post::Writing;
 use crate::refusal::{Refusal, Trouble};
 
-use prepared::Prepared;
+pub use change::AwardsPage;
+pub use why::{Told, Why};
+
+pub(crate) use prepared::Prepared;
 
 /// What is to be awarded to whom.
 #[derive(Debug, Clone, Default)]

@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cairn_credential::facts::{Achievement, EvidenceFact, Facts, Identifier, ResultFact, Subject};
+use cairn_credential::facts::{EvidenceFact, Facts, Identifier, ResultFact, Subject};
 use cairn_domain::access::Role;
 use cairn_domain::award::{Event, decide};
-use cairn_domain::definition::{Criterion, Definition};
+use cairn_domain::definition::{Basis, Definition};
 use cairn_store::{StoredCredential, StoredEvidence};
 use jiff::{Span, Timestamp, tz::TimeZone};
 use serde_json::json;
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Awarding, Grant, Rule};
 use crate::Office;
+use crate::achievements::result_of;
 use crate::issuing::{Unsigned, party, public_id};
 use crate::log;
 use crate::outside::Outside;
@@ -39,7 +40,7 @@ pub(crate) fn direct_events(grant: &Grant, role: Role) -> Vec<Event> {
     };
     let judged = grant.results.iter().map(|(criterion, level)| Event::CriterionJudged {
         criterion: criterion.clone(),
-        level: Some(level.clone()),
+        level: Some(level.clone()).filter(|level| !level.is_empty()),
         met: true,
     });
     std::iter::once(Event::AwardedDirectly { role, why }).chain(judged).collect()
@@ -95,7 +96,7 @@ impl Office {
         let credential_id = format!("{}/credentials/{public_id}", self.base_url);
         let basis = json!({
             "achievement": rule.facts.id, "version": grant.version, "definition_sha256": rule.sha256,
-            "outcome": outcome,
+            "outcome": outcome, "results": grant.results, "narrative": grant.narrative,
         });
         let facts = Facts {
             id: Some(credential_id.clone()),
@@ -174,37 +175,32 @@ fn times(
     Ok((awarded, until))
 }
 
-/// Results as the credential carries them: the level that was reached, by its address in the result description.
+/// Results as the credential carries them: the level that was reached, by its address in the result description. An
+/// empty level stands for a criterion without levels that is met.
 fn results(grant: &Grant, rule: &Rule) -> Result<Vec<ResultFact>, Refusal> {
-    let mut results = Vec::new();
-    for (id, level) in &grant.results {
+    let one = |(id, level): &(String, String)| {
         let criterion = rule.definition.criteria.iter().find(|criterion| criterion.id == *id).ok_or_else(|| {
             let all: Vec<&str> = rule.definition.criteria.iter().map(|criterion| criterion.id.as_str()).collect();
             let says = format!("“{id}” is no criterion of this achievement. Its criteria are {}.", all.join(", "));
             Refusal::new("no-such-criterion", says)
         })?;
-        if !criterion.levels.contains(level) {
-            let says = match criterion.levels.is_empty() {
-                true => format!("The criterion “{id}” has no levels: leave its level out."),
-                false => format!("“{level}” is no level of “{id}”. Its levels are {}.", criterion.levels.join(", ")),
+        let level = Some(level.as_str()).filter(|level| !level.is_empty());
+        result_of(&rule.definition, &rule.facts.id, id, level).ok_or_else(|| {
+            let says = match (criterion.levels.is_empty(), level) {
+                (true, _) => format!("The criterion “{id}” has no levels: leave its level out."),
+                (false, None) => format!("“{id}” needs a level: one of {}.", criterion.levels.join(", ")),
+                (false, Some(level)) => {
+                    format!("“{level}” is no level of “{id}”. Its levels are {}.", criterion.levels.join(", "))
+                }
             };
-            return Err(Refusal::new("no-such-level", says));
-        }
-        results.extend(result(&rule.facts, criterion, level));
+            Refusal::new("no-such-level", says)
+        })
+    };
+    // who only took part has no results
+    if rule.definition.basis == Basis::Participation {
+        return Ok(Vec::new());
     }
-    Ok(results)
-}
-
-fn result(facts: &Achievement, criterion: &Criterion, level: &str) -> Option<ResultFact> {
-    let names_it = |id: &str| id.rsplit(['#', '/', ':']).next() == Some(criterion.id.as_str());
-    let description = facts.result_descriptions.iter().find(|description| names_it(&description.id))?;
-    let reached = description.levels.iter().find(|(_, name)| name == level)?;
-    Some(ResultFact {
-        description: Some(description.id.clone()),
-        achieved_level: Some(reached.0.clone()),
-        status: Some("Completed".into()),
-        ..ResultFact::default()
-    })
+    grant.results.iter().map(one).collect()
 }
 
 fn narrative(grant: &Grant) -> Result<Vec<EvidenceFact>, Refusal> {
