@@ -32,6 +32,12 @@ impl Office {
         Ok(Account { name: person.name.clone(), addresses, sessions })
     }
 
+    /// The name of a person, for pages that say who did what to those who may see it; `None` when they have left.
+    pub async fn name_of(&self, person_id: &str) -> Result<Option<String>, Trouble> {
+        let person = self.desk.store.find_person(person_id).await?;
+        Ok(person.filter(|person| person.left.is_none()).map(|person| person.name))
+    }
+
     /// Changes the actor's name. Badges that were awarded keep the name they were awarded with.
     pub async fn rename(&self, actor: &Actor, name: &str) -> Result<(), Trouble> {
         let (person, _) = actor.signed_in()?;

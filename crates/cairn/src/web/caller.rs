@@ -69,17 +69,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     kind.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// The cookie that carries a new session's token. `Secure` wherever the site is reached by https.
+/// The cookie that carries a new session's token. `Secure` wherever the site is reached by https. The browser keeps it
+/// for long; it is the store that says when a session is over.
 pub fn session_cookie(app: &App, token: String) -> Cookie<'static> {
     Cookie::build((COOKIE, token))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(app.office.base_url.starts_with("https://"))
+        .permanent()
         .build()
 }
 
 /// The cookie to take away when a session ends.
 pub fn no_session_cookie() -> Cookie<'static> {
-    Cookie::build((COOKIE, "")).path("/").build()
+    Cookie::build((COOKIE, "")).path("/").removal().build()
 }

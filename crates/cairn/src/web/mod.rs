@@ -3,6 +3,7 @@
 //! Everything works without a script, by keyboard and on a phone. What visitors drop stays in memory ([`desk`]);
 //! only a share that somebody asks for is stored.
 
+mod account;
 mod achievements;
 mod ad;
 mod api;
@@ -106,6 +107,12 @@ async fn purge_now_and_then(office: Arc<Office>) {
         if let Err(trouble) = office.purge_shares().await {
             tracing::error!("Shares that are over could not be deleted: {trouble}");
         }
+        if let Err(trouble) = office.purge_sessions().await {
+            tracing::error!("Sessions that are over could not be deleted: {trouble}");
+        }
+        if let Err(trouble) = office.warn_of_expiring_tokens(office.now()).await {
+            tracing::error!("Letters about tokens that end could not be written: {trouble}");
+        }
         if let Err(trouble) = office.purge_answers().await {
             tracing::error!("Answers that are old could not be deleted: {trouble}");
         }
@@ -154,6 +161,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .route("/static/{name}", get(assets::file))
         .merge(published::routes())
         .merge(people::routes())
+        .merge(account::routes())
         .merge(orgs::routes())
         .merge(staff::routes())
         .merge(tokens::routes())
@@ -184,6 +192,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .layer(DefaultBodyLimit::max(guard::MOST_BODY))
         .layer(from_fn_with_state(Arc::clone(&app), rest::door::door))
         .layer(from_fn_with_state(Arc::clone(&app), guard::watch))
+        .layer(from_fn(people::to_sign_in))
         .layer(CatchPanicLayer::custom(|_| broke()))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::dress))
