@@ -76,6 +76,14 @@ pub fn pdf(words: &Words, attached: &Attached, made: Timestamp) -> Result<Vec<u8
     paper.finish(&title, &words.issuer, attached, made)
 }
 
+/// A QR code for an address as an SVG of its own.
+pub fn code_svg(address: &str) -> Result<String, String> {
+    let code = qrcode::QrCode::new(address).map_err(|error| format!("no code for this address: {error}"))?;
+    let dark = qrcode::render::svg::Color("#24201b");
+    let light = qrcode::render::svg::Color("#ffffff");
+    Ok(code.render().min_dimensions(320, 320).dark_color(dark).light_color(light).build())
+}
+
 /// Left and right edge of the main column.
 const LEFT: f32 = 306.0;
 const WIDTH: f32 = 484.0;

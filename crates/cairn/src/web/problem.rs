@@ -67,6 +67,7 @@ impl Problem {
     pub fn page(self) -> ProblemPage {
         let heading = match self.status {
             StatusCode::NOT_FOUND => "Not here",
+            StatusCode::GONE => "Gone for good",
             StatusCode::PAYLOAD_TOO_LARGE => "That is too large",
             StatusCode::TOO_MANY_REQUESTS => "A moment, please",
             StatusCode::INTERNAL_SERVER_ERROR => "That was us",

@@ -238,7 +238,8 @@ fn checks_told(verdict: &Verdict) -> String {
     format!("{}: {}", words::count(verdict.checks.len(), "check"), words::listed(&parts))
 }
 
-fn check(check: &cairn_credential::verdict::Check) -> CheckView {
+/// Lays out one check.
+pub fn check(check: &cairn_credential::verdict::Check) -> CheckView {
     let (outcome, tone) = words::outcome(check.outcome);
     CheckView {
         tone,
@@ -249,7 +250,8 @@ fn check(check: &cairn_credential::verdict::Check) -> CheckView {
     }
 }
 
-fn aligned(alignment: &cairn_credential::facts::Alignment) -> Linked {
+/// What an achievement aligns to.
+pub fn aligned(alignment: &cairn_credential::facts::Alignment) -> Linked {
     Linked { name: alignment.name.clone(), url: words::web_address(&alignment.url), kind: "" }
 }
 
@@ -274,7 +276,8 @@ fn fact_lines(facts: &Facts) -> Vec<(&'static str, String)> {
     lines.into_iter().filter_map(|(what, value)| value.map(|value| (what, value))).collect()
 }
 
-fn results(facts: &Facts) -> Vec<String> {
+/// Results in words.
+pub fn results(facts: &Facts) -> Vec<String> {
     let descriptions = facts.achievement.as_ref().map(|a| a.result_descriptions.as_slice()).unwrap_or_default();
     facts
         .results
