@@ -137,13 +137,9 @@ fn found_skill(uri: &str, label: String) -> Found {
             framework: "O*NET technology skills".into(),
             kind: "ext:ONET".into(),
         },
-        None => Found {
-            uri: uri.into(),
-            name: label,
-            code: None,
-            framework: "ESCO 1.2.0".into(),
-            kind: "ext:ESCO".into(),
-        },
+        None => {
+            Found { uri: uri.into(), name: label, code: None, framework: "ESCO 1.2.0".into(), kind: "ext:ESCO".into() }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use cairn_credential::sign::SigningKey;
 use cairn_store::IssuerKey;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::outside::Outside;
@@ -97,6 +98,33 @@ impl Keyring {
         Ok(SigningKey::named(&seed, &kept.key_id))
     }
 
+    /// Seals bytes for a purpose: they open with the same purpose only, and only with this keyring.
+    pub fn seal_for(&self, purpose: &str, bytes: &[u8], outside: &Outside) -> Result<Vec<u8>, Trouble> {
+        self.seal(bytes, format!("cairn sealed\n{purpose}").as_bytes(), outside)
+    }
+
+    /// Opens what was sealed for a purpose; `None` when it was not, or was altered.
+    pub fn unseal_for(&self, purpose: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
+        let aad = format!("cairn sealed\n{purpose}");
+        let payload = Payload { msg: sealed, aad: aad.as_bytes() };
+        self.cipher().decrypt(&XNonce::try_from(nonce).ok()?, payload).ok().map(Zeroizing::new)
+    }
+
+    /// A hash that nobody can guess back without this keyring: HMAC-SHA-256 (RFC 2104), lower-case hex.
+    pub fn keyed_hash(&self, purpose: &str, bytes: &[u8]) -> String {
+        // the key fills half a block of SHA-256; the rest of the block is zeroes
+        let block = |pad: u8| {
+            let mut block = Zeroizing::new([pad; 64]);
+            block.iter_mut().zip(self.sealing.iter()).for_each(|(byte, key)| *byte ^= key);
+            block
+        };
+        let message = format!("cairn hash\n{purpose}\n");
+        let inner = Sha256::new().chain_update(*block(0x36)).chain_update(message).chain_update(bytes).finalize();
+        let outer = Sha256::new().chain_update(*block(0x5c)).chain_update(inner).finalize();
+        outer.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     fn seal(&self, secret: &[u8], aad: &[u8], outside: &Outside) -> Result<Vec<u8>, Trouble> {
         let nonce: [u8; NONCE] = outside.bytes();
         let sealed = self
@@ -148,6 +176,21 @@ mod tests {
         bent.sealed[30] ^= 1;
         assert!(keyring.open(&bent).is_err());
         assert!(keyring.open(&IssuerKey { sealed: vec![1, 2], ..kept }).is_err());
+    }
+
+    #[test]
+    fn what_is_sealed_for_a_purpose_opens_for_it_only() {
+        let outside = outside();
+        let keyring = Keyring::fresh(&outside);
+        let sealed = keyring.seal_for("one", b"words", &outside).unwrap();
+        assert_eq!(keyring.unseal_for("one", &sealed).unwrap().as_slice(), b"words");
+        assert!(keyring.unseal_for("other", &sealed).is_none());
+        assert!(Keyring::fresh(&outside).unseal_for("one", &sealed).is_none());
+        assert!(keyring.unseal_for("one", b"short").is_none());
+        let hash = keyring.keyed_hash("one", b"words");
+        assert_eq!(hash, keyring.keyed_hash("one", b"words"));
+        assert_ne!(hash, keyring.keyed_hash("two", b"words"));
+        assert_ne!(hash, Keyring::fresh(&outside).keyed_hash("one", b"words"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::issuing::Desk;
 use crate::keyring::Keyring;
 use crate::outside::Outside;
 use crate::packs::Packs;
+use crate::post::Post;
 use crate::refusal::{Refusal, Trouble};
 use crate::sharing::{self, Share};
 
@@ -67,6 +68,8 @@ pub struct Office {
     pub base_url: String,
     /// What it was opened with.
     pub settings: Settings,
+    /// The way to the mail server.
+    pub post: Post,
 }
 
 impl Office {
@@ -202,6 +205,7 @@ impl Office {
             demo: None,
             trust_lists: Vec::new(),
             settings: Settings { base_url: base_url.clone(), files: "memory:".into(), ..Settings::default() },
+            post: Post::default(),
             base_url,
         })
     }

@@ -283,13 +283,8 @@ impl Office {
             },
             roles: Vec::new(),
         };
-        let entry = now_acting.audit(
-            &self.outside,
-            "",
-            "session.begin",
-            ("session", &session.id),
-            Some(json!({ "how": how })),
-        );
+        let entry =
+            now_acting.audit(&self.outside, "", "session.begin", ("session", &session.id), Some(json!({ "how": how })));
         tx.insert_audit(&entry).await?;
         Ok(token)
     }
@@ -402,7 +397,8 @@ mod tests {
         for fine in ["/", "/account", "/org/a/people?x=1#y"] {
             assert_eq!(local_path(fine).as_deref(), Some(fine));
         }
-        for not in ["", "account", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a\r\nb", "/ä"] {
+        for not in ["", "account", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a\r\nb", "/ä"]
+        {
             assert_eq!(local_path(not), None, "{not:?}");
         }
     }

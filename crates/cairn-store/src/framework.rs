@@ -122,8 +122,7 @@ const ASSOCIATION: &str = "framework_id, association_id, kind, origin, destinati
 static ONE_ITEM: LazyLock<String> = LazyLock::new(|| inserting("framework_item", ITEM, 10, 1));
 static MANY_ITEMS: LazyLock<String> = LazyLock::new(|| inserting("framework_item", ITEM, 10, ROWS));
 static ONE_ASSOCIATION: LazyLock<String> = LazyLock::new(|| inserting("framework_association", ASSOCIATION, 7, 1));
-static MANY_ASSOCIATIONS: LazyLock<String> =
-    LazyLock::new(|| inserting("framework_association", ASSOCIATION, 7, ROWS));
+static MANY_ASSOCIATIONS: LazyLock<String> = LazyLock::new(|| inserting("framework_association", ASSOCIATION, 7, ROWS));
 
 /// An insert of several rows at once; those that are there already stay as they are.
 fn inserting(table: &str, columns: &str, width: usize, rows: usize) -> String {
@@ -258,12 +257,7 @@ impl Tx {
     }
 
     /// Deletes an organisation's crosswalks between two items. How many they were.
-    pub async fn delete_crosswalk(
-        &mut self,
-        org_id: &str,
-        origin: &str,
-        destination: &str,
-    ) -> Result<u64, StoreFault> {
+    pub async fn delete_crosswalk(&mut self, org_id: &str, origin: &str, destination: &str) -> Result<u64, StoreFault> {
         let sql = "delete from crosswalk where org_id = $1 and origin = $2 and destination = $3";
         self.run(sql, &[Arg::Text(org_id), Arg::Text(origin), Arg::Text(destination)]).await
     }
@@ -332,10 +326,7 @@ impl Store {
         after: Option<u64>,
         limit: u32,
     ) -> Result<Vec<StoredItem>, StoreFault> {
-        let sql = select!(
-            ITEM,
-            "from framework_item where framework_id = $1 and place > $2 order by place limit $3"
-        );
+        let sql = select!(ITEM, "from framework_item where framework_id = $1 and place > $2 order by place limit $3");
         let args = [Arg::Text(id), Arg::Int(after.map_or(-1, int)), Arg::Int(limit.into())];
         self.rows(sql, &args).await?.iter().map(item).collect()
     }

@@ -20,8 +20,7 @@ impl Tx {
     /// Sets the site up. [`StoreFault::Taken`] when it is already.
     pub async fn insert_site(&mut self, site: &Site) -> Result<(), StoreFault> {
         let sql = "insert into site (one, name, seal_salt, created_at) values (1, $1, $2, $3)";
-        let args =
-            [Arg::Text(&site.name), Arg::MaybeText(site.seal_salt.as_deref()), Arg::Int(millis(site.created))];
+        let args = [Arg::Text(&site.name), Arg::MaybeText(site.seal_salt.as_deref()), Arg::Int(millis(site.created))];
         self.run(sql, &args).await.map_err(|fault| fault.taken("the site"))?;
         Ok(())
     }

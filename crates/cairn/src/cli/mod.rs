@@ -6,6 +6,7 @@
 mod checker;
 mod gap;
 mod input;
+mod letters;
 mod pack;
 mod plan;
 mod samples;
@@ -61,6 +62,8 @@ enum Command {
     /// Industry packs
     #[command(subcommand)]
     Pack(pack::PackCommand),
+    /// What waits in the outbox, what was given up, and trying again
+    Letters(letters::LettersArgs),
     /// Write sample badges, job ads and a trust list to a folder, to try things with
     Samples(samples::SamplesArgs),
 }
@@ -107,6 +110,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Plan(args) => plan::run(args).await,
         Command::Skills(command) => skills::run(command),
         Command::Pack(command) => pack::run(command),
+        Command::Letters(args) => letters::run(args).await,
         Command::Samples(args) => samples::run(args).await,
     }
 }

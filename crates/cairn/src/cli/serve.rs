@@ -98,6 +98,9 @@ pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
         mail_from: config.mail_from.clone(),
     };
     let office = Office::open(settings).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    if !office.check_post().map_err(|refusal| anyhow::anyhow!("{refusal}"))? {
+        println!("No mail server is set (--smtp): letters wait, `cairn letters` lists them.");
+    }
     println!("Cairn is ready: {base_url}/");
     web::serve(
         Arc::new(office),

@@ -15,11 +15,14 @@ const CSS: &str = concat!(
     include_str!("../../static/parts/awards.css"),
     include_str!("../../static/parts/credentials.css"),
     include_str!("../../static/parts/wallet.css"),
+    include_str!("../../static/parts/signon.css"),
 );
+
+const JS: &str = concat!(include_str!("../../static/cairn.js"), include_str!("../../static/parts/passkeys.js"));
 
 const FILES: [(&str, &str, &str); 3] = [
     ("cairn.css", "text/css; charset=utf-8", CSS),
-    ("cairn.js", "text/javascript; charset=utf-8", include_str!("../../static/cairn.js")),
+    ("cairn.js", "text/javascript; charset=utf-8", JS),
     ("cairn.svg", "image/svg+xml", include_str!("../../static/cairn.svg")),
 ];
 

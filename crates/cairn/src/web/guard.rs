@@ -226,7 +226,11 @@ pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) ->
         return refuse(busy());
     };
     match tokio::time::timeout(LONGEST, next.run(Request::from_parts(parts, Body::from(body)))).await {
-        Ok(response) => response,
+        Ok(response) => {
+            // what was done may have put letters into the outbox
+            app.office.post.wake();
+            response
+        }
         Err(_) => refuse(too_slow()),
     }
 }

@@ -25,6 +25,7 @@ mod guard;
 mod home;
 mod issuers;
 mod keys;
+mod letters;
 mod openapi;
 mod orgs;
 mod pages;
@@ -97,6 +98,8 @@ pub async fn serve(office: Arc<Office>, listener: TcpListener, options: Options)
     let warming = Arc::clone(&office);
     tokio::task::spawn_blocking(move || warming.advisor.warm());
     tokio::spawn(purge_now_and_then(Arc::clone(&office)));
+    let post = Arc::clone(&office);
+    tokio::spawn(async move { post.deliver().await });
     let service = router(office, options).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(interrupted()).await
 }
@@ -169,6 +172,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .merge(audit::routes())
         .merge(single_sign_on::routes())
         .merge(passkeys::routes())
+        .merge(letters::routes())
         .merge(issuers::routes())
         .merge(frameworks::routes())
         .merge(achievements::routes())
