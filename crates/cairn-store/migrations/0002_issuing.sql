@@ -378,9 +378,11 @@ create table batch (
     name text not null,
     form text not null, -- csv, jsonl
     sha256 text not null, -- of the file
-    object_key text not null, -- where the file lies
+    object_key text not null, -- where the file lies; '' when whoever runs it brings the file
     notify bigint not null, -- 1 when recipients get letters
-    state text not null, -- checked, running, done, stopped, undone
+    again bigint not null, -- 1 when also those get it who hold it already
+    state text not null, -- checking, checked, unreadable, running, done, stopped, undoing, undone
+    trouble text, -- why it stopped, in a sentence
     row_count bigint not null,
     bad_count bigint not null,
     position bigint not null, -- rows that are done with
@@ -392,14 +394,18 @@ create table batch (
     undo_until bigint,
     undone_at bigint,
     leased_until bigint,
+    leased_by text, -- the process that is at it
     primary key (org_id, batch_id)
 );
+create index batch_by_state on batch (state);
+create index batch_by_file on batch (org_id, sha256);
 
 create table batch_problem (
     org_id text not null,
     batch_id text not null,
     line bigint not null,
     seq bigint not null,
+    place bigint, -- number of the column
     field text,
     says text not null,
     primary key (org_id, batch_id, line, seq)

@@ -41,6 +41,7 @@ pub use achievement::AchievementVersion;
 pub use api_token::ApiToken;
 pub use audit::AuditEntry;
 pub use ceremony::Ceremony;
+pub use batch::{BatchProblem, Lease, StoredBatch};
 pub use claim::StoredClaim;
 pub use connect::{Store, Tx};
 pub use credential::{CredentialFilter, StoredCredential};
