@@ -308,9 +308,8 @@ fn one(row: &Row) -> Result<StoredBatch, StoreFault> {
     let number = |column: &'static str, at: usize| {
         u64::try_from(row.int(at)?).map_err(|_| StoreFault::Corrupt { table: "batch", column })
     };
-    let maybe = |column: &'static str, at: usize| {
-        row.maybe_int(at)?.map(|value| moment("batch", column, value)).transpose()
-    };
+    let maybe =
+        |column: &'static str, at: usize| row.maybe_int(at)?.map(|value| moment("batch", column, value)).transpose();
     Ok(StoredBatch {
         org_id: row.text(0)?,
         id: row.text(1)?,

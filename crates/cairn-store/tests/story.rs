@@ -9,6 +9,8 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "story/bulk.rs"]
+mod bulk;
 #[path = "story/signon.rs"]
 mod signon;
 
@@ -68,6 +70,7 @@ async fn story(store: &Store) {
     credentials(store, revocation, suspension).await;
     shares(store).await;
     signon::story(store).await;
+    bulk::story(store).await;
 }
 
 fn org(n: u32) -> Org {
