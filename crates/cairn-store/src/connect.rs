@@ -92,6 +92,8 @@ async fn open_sqlite(address: &str) -> Result<SqlitePool, StoreFault> {
     let options = SqliteConnectOptions::from_str(address)?
         .create_if_missing(true)
         .foreign_keys(true)
+        // what is deleted is overwritten, so that an erasure leaves nothing in the file
+        .pragma("secure_delete", "on")
         .busy_timeout(PATIENCE)
         .journal_mode(if memory { SqliteJournalMode::Memory } else { SqliteJournalMode::Wal })
         .synchronous(SqliteSynchronous::Full);

@@ -191,6 +191,18 @@ impl Tx {
         Ok(self.run(sql, &args).await? == 1)
     }
 
+    /// Notes whose account a credential belongs to. False when it belongs to somebody else's, or was erased.
+    pub async fn update_credential_person(
+        &mut self,
+        org_id: &str,
+        id: &str,
+        person_id: &str,
+    ) -> Result<bool, StoreFault> {
+        let sql = "update credential set person_id = $3 where org_id = $1 and credential_id = $2 \
+                   and (person_id is null or person_id = $3) and erased_at is null";
+        Ok(self.run(sql, &[Arg::Text(org_id), Arg::Text(id), Arg::Text(person_id)]).await? == 1)
+    }
+
     /// Notes by which credential another one is corrected. False when there is none, or when it is corrected already.
     pub async fn update_credential_superseded_by(
         &mut self,

@@ -15,6 +15,7 @@ mod claim;
 mod connect;
 mod credential;
 mod definition;
+mod erasure;
 mod evidence;
 mod fault;
 mod framework;

@@ -56,6 +56,18 @@ impl Tx {
         self.run("delete from share where until <= $1", &[Arg::Int(millis(at))]).await
     }
 
+    /// Ends a share that a person's account made, and drops what it held. False when they have none of that hash.
+    pub async fn update_own_share_ended(
+        &mut self,
+        person_id: &str,
+        token_hash: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreFault> {
+        let sql = "update share set ended_at = $3, bundle = '' \
+                   where person_id = $1 and token_hash = $2 and ended_at is null";
+        Ok(self.run(sql, &[Arg::Text(person_id), Arg::Text(token_hash), Arg::Int(millis(at))]).await? == 1)
+    }
+
     /// Ends a share and drops what it held. False when there is no such share.
     pub async fn update_share_ended(&mut self, token_hash: &str, at: Timestamp) -> Result<bool, StoreFault> {
         let sql = "update share set ended_at = $2, bundle = '' where token_hash = $1";

@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use cairn_domain::award::StatusReason;
 use cairn_registrar::access::Who;
 use cairn_registrar::certificate::Picture;
 use cairn_registrar::outputs::{Shown, is_jwt};
@@ -262,8 +263,8 @@ fn state(shown: &Shown) -> (&'static str, String, String) {
 }
 
 /// A public reason in words.
-fn reason(code: &str) -> String {
-    format!("The reason given: {}.", code.replace('-', " "))
+fn reason(code: &str) -> &'static str {
+    code.parse::<StatusReason>().map(StatusReason::says).unwrap_or_default()
 }
 
 fn nothing() -> Problem {
