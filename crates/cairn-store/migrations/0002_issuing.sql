@@ -335,7 +335,7 @@ create table kept_badge (
     name text not null,
     media_type text not null,
     text text not null, -- the signed text
-    picture text,
+    picture text, -- as a data: address
     sha256 text not null,
     created_at bigint not null,
     primary key (person_id, kept_id),

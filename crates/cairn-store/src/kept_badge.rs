@@ -18,7 +18,7 @@ pub struct KeptBadge {
     pub media_type: String,
     /// The signed text: JSON or a compact JWT.
     pub text: String,
-    /// SHA-256 of its picture, where it came with one.
+    /// Its picture as a `data:` address, where it came with one.
     pub picture: Option<String>,
     /// Lower-case hex SHA-256 of the text.
     pub sha256: String,

@@ -475,6 +475,24 @@ fn picture_of(desk: &Desk, report: &VerifyReport, n: usize) -> Option<Picture> {
     [facts.image.as_deref(), achievement].into_iter().flatten().find_map(art::from_data)
 }
 
+/// Lays somebody's own badges on the desk in place of what lies there; the job that was asked for stays.
+pub(super) async fn lay_out_own(
+    app: &Arc<App>,
+    jar: CookieJar,
+    items: Vec<Item>,
+    pictures: Vec<(String, Picture)>,
+    addresses: Vec<Address>,
+) -> Result<Response, Problem> {
+    let old = desk(app, &jar);
+    let (budget, shared) = (old.budget, old.shared);
+    let mut desk = Desk { ads: old.ads, role: old.role, budget, shared, addresses, ..Desk::default() };
+    desk.items = items;
+    desk.pictures = pictures.into_iter().collect();
+    within_limits(&desk)?;
+    work_out(app, &mut desk, true).await?;
+    Ok(put(app, jar, desk, "/"))
+}
+
 /// What a share needs of the desk.
 pub(super) fn of_visitor(app: &App, jar: &CookieJar) -> Arc<Desk> {
     look(app, jar)

@@ -69,7 +69,7 @@ pub async fn end(State(app): State<Arc<App>>, jar: CookieJar, Form(form): Form<E
 }
 
 /// The end of the chosen day, in UTC; 30 days from now unless said.
-fn until(app: &App, text: &str) -> Result<Timestamp, Problem> {
+pub(super) fn until(app: &App, text: &str) -> Result<Timestamp, Problem> {
     let today = app.today();
     let day: Date = if text.is_empty() {
         today.saturating_add(jiff::Span::new().days(30))
@@ -140,7 +140,8 @@ pub async fn file(State(app): State<Arc<App>>, Path(token): Path<String>) -> Res
     Ok(download(&find(&app, &token).await?.bundle))
 }
 
-fn download(bundle: &Bundle) -> Response {
+/// The file of a share.
+pub(super) fn download(bundle: &Bundle) -> Response {
     let kind = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"proof.cairn.json\"")),
