@@ -201,7 +201,12 @@ impl<'a> Seen<'a> {
 fn direct(rule: &Definition, seen: &Seen<'_>, (role, why): (Role, &str), reasons: &mut Vec<Reason>) {
     let may = allows(role, Act::Award);
     let stands = if may { "may award directly" } else { "may not award directly" };
-    reasons.push(reason("awarded-directly", None, may, format!("Somebody who is {role} here, and so {stands}, did: {why}")));
+    reasons.push(reason(
+        "awarded-directly",
+        None,
+        may,
+        format!("Somebody who is {role} here, and so {stands}, did: {why}"),
+    ));
     for criterion in &rule.criteria {
         reasons.push(match seen.judged.get(criterion.id.as_str()) {
             Some(judged) => judgement(criterion, *judged),
@@ -257,9 +262,12 @@ fn asked(rule: &Definition, seen: &Seen<'_>, reasons: &mut Vec<Reason>) {
         Some((role, true)) if allows(role, Act::Assess) => {
             reason("decided", None, true, format!("Somebody who is {role} here decided to award it."))
         }
-        Some((role, true)) => {
-            reason("not-theirs-to-decide", None, false, format!("It was decided by a {role}, whose it is not to decide."))
-        }
+        Some((role, true)) => reason(
+            "not-theirs-to-decide",
+            None,
+            false,
+            format!("It was decided by a {role}, whose it is not to decide."),
+        ),
         Some((_, false)) => reason("refused", None, false, "It was decided not to award it."),
         None => reason("not-decided", None, false, "Nobody has decided yet."),
     });

@@ -7,11 +7,11 @@ mod why;
 
 use std::collections::HashMap;
 
+use cairn_credential::facts::Achievement;
+use cairn_credential::sign::SigningKey;
 use cairn_domain::access::{Act, Role, allows};
 use cairn_domain::award::Event;
 use cairn_domain::definition::Definition;
-use cairn_credential::facts::Achievement;
-use cairn_credential::sign::SigningKey;
 use cairn_store::{AwardEvent, Org, StoreFault, StoredCredential, Tx};
 use jiff::Timestamp;
 use serde_json::json;
@@ -25,7 +25,7 @@ use crate::refusal::{Refusal, Trouble};
 pub use change::AwardsPage;
 pub use why::{Told, Why};
 
-pub(crate) use prepared::Prepared;
+pub(crate) use prepared::{Prepared, direct_events};
 
 /// What is to be awarded to whom.
 #[derive(Debug, Clone, Default)]

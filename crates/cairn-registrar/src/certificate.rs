@@ -122,7 +122,8 @@ impl Page<'_> {
         let heading = fit("Certificate", Hand::Serif, one_line(15.0));
         y = self.paper.text(&heading, [LEFT, y], ACCENT, Kind::P) + 16.0;
         if let Some(recipient) = &words.recipient {
-            let name = self.fit(recipient, Hand::SerifBold, Room { width: WIDTH, lines: 2, largest: 36.0, smallest: 17.0 });
+            let name =
+                self.fit(recipient, Hand::SerifBold, Room { width: WIDTH, lines: 2, largest: 36.0, smallest: 17.0 });
             y = self.paper.text(&name, [LEFT, y], INK, Kind::P) + 9.0;
             self.paper.rule([LEFT, y], WIDTH, LINE);
             y += 16.0;
@@ -175,7 +176,8 @@ impl Page<'_> {
             attached.name
         );
         if self.lacking {
-            note += " Characters that the fonts of this sheet lack are shown as □; they stand in full in what is attached.";
+            note +=
+                " Characters that the fonts of this sheet lack are shown as □; they stand in full in what is attached.";
         }
         let note = fit(&note, Hand::Sans, Room { width: WIDTH, lines: 3, largest: 7.5, smallest: 6.5 });
         self.paper.text(&note, [LEFT, 522.0], SOFT, Kind::P);
@@ -251,7 +253,8 @@ mod tests {
     #[test]
     fn no_words_break_it() {
         let long = "Wolfeschlegelsteinhausenbergerdorff ".repeat(30);
-        for name in ["", "王小明", "ليلى حداد", "שרה", "नीता", "😀 \u{e000}\u{fffe}", "a\u{202e}b", long.as_str()] {
+        for name in ["", "王小明", "ليلى حداد", "שרה", "नीता", "😀 \u{e000}\u{fffe}", "a\u{202e}b", long.as_str()]
+        {
             let all = Words {
                 achievement: name.into(),
                 description: Some(name.into()),

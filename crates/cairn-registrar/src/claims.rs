@@ -103,7 +103,8 @@ impl Office {
         agent: Option<&str>,
     ) -> Result<(StoredCredential, String), Trouble> {
         let credential = self.claimed_credential(token).await?;
-        let sign_in = || Refusal::new("not-now", "This address has an account already. Sign in, then open the link again.");
+        let sign_in =
+            || Refusal::new("not-now", "This address has an account already. Sign in, then open the link again.");
         let Some(email) = credential.recipient_email.clone().filter(|_| credential.person_id.is_none()) else {
             return Err(sign_in().into());
         };

@@ -222,6 +222,26 @@ impl Desk {
         Ok(())
     }
 
+    /// Revokes all that have these places on a list: it is signed once.
+    pub(crate) async fn set_bits(
+        &self,
+        tx: &mut Tx,
+        key: &SigningKey,
+        list_id: &str,
+        indexes: &[u64],
+    ) -> Result<(), Trouble> {
+        let list = tx.find_status_list_to_change(list_id).await?;
+        let list = list.ok_or_else(|| Trouble::fault(format!("the status list {list_id} is gone")))?;
+        let mut bits = bits(&list)?;
+        for index in indexes {
+            if !bits.set(*index, true) {
+                return Err(Trouble::fault(format!("the status list {list_id} has no place {index}")));
+            }
+        }
+        self.sign_list(tx, &list, key, &bits).await?;
+        Ok(())
+    }
+
     /// A signed status list as it is served; `None` when there is none of that id. One that was signed a while ago is
     /// signed again with the same bits.
     pub async fn status_list(&self, list_id: &str) -> Result<Option<String>, Trouble> {

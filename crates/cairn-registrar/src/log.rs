@@ -35,8 +35,20 @@ impl Desk {
         of: &StoredCredential,
         (status, reason): (&str, &str),
     ) -> Result<(), Trouble> {
-        let leaf = leaf(org, of, "status", &format!("{status} {reason}"), self.outside.now());
-        tx.insert_log_leaves(&[leaf]).await?;
+        self.log_statuses(tx, org, std::slice::from_ref(of), (status, reason)).await
+    }
+
+    /// The same for many credentials at once.
+    pub(crate) async fn log_statuses(
+        &self,
+        tx: &mut Tx,
+        org: &Org,
+        all: &[StoredCredential],
+        (status, reason): (&str, &str),
+    ) -> Result<(), Trouble> {
+        let (now, words) = (self.outside.now(), format!("{status} {reason}"));
+        let leaves: Vec<NewLeaf> = all.iter().map(|of| leaf(org, of, "status", &words, now)).collect();
+        tx.insert_log_leaves(&leaves).await?;
         Ok(())
     }
 }
@@ -72,10 +84,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex(text: &str) -> Vec<u8> {
-    text.as_bytes()
-        .chunks(2)
-        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
+    text.as_bytes().chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 #[cfg(test)]

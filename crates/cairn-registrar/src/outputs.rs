@@ -244,8 +244,6 @@ fn stands(credential: &StoredCredential) -> Result<(), Refusal> {
 }
 
 /// Drawing keeps a processor busy: nobody else waits for it.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, Trouble> {
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, Trouble> {
     crate::checking::aside(work).await.map_err(Trouble::fault)
 }

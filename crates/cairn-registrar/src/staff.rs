@@ -299,14 +299,8 @@ impl Office {
         tx.insert_member(&member).await?;
         let detail = json!({ "role": invitation.role.word(), "person": person_id });
         let object = ("invitation", invitation.id.as_str());
-        tx.insert_audit(&actor.audit(
-            &self.outside,
-            &invitation.org_id,
-            "invitation.accept",
-            object,
-            Some(detail),
-        ))
-        .await?;
+        tx.insert_audit(&actor.audit(&self.outside, &invitation.org_id, "invitation.accept", object, Some(detail)))
+            .await?;
         Ok(())
     }
 

@@ -101,7 +101,8 @@ impl Office {
         let mut tx = self.desk.store.begin().await?;
         for badge in badges {
             if badge.text.len() > LARGEST {
-                let says = format!("“{}” is larger than 1 MB, which is the most for one badge.", shortened(&badge.name));
+                let says =
+                    format!("“{}” is larger than 1 MB, which is the most for one badge.", shortened(&badge.name));
                 return Err(Refusal::new("too-large", says).into());
             }
             let sha256 = sha256(&badge.text);
@@ -189,12 +190,14 @@ impl Office {
                 "receipt": {"sha256": one.sha256, "salt": one.leaf_salt},
             })
         });
-        let kept = wallet.kept.iter().map(|one| {
-            json!({"name": one.name, "kept": one.created, "text": one.text, "picture": one.picture})
-        });
-        let shares = wallet.shares.iter().map(|one| {
-            json!({"purpose": one.purpose, "made": one.created, "until": one.until, "opened": one.opened})
-        });
+        let kept = wallet
+            .kept
+            .iter()
+            .map(|one| json!({"name": one.name, "kept": one.created, "text": one.text, "picture": one.picture}));
+        let shares = wallet
+            .shares
+            .iter()
+            .map(|one| json!({"purpose": one.purpose, "made": one.created, "until": one.until, "opened": one.opened}));
         let sessions = self.desk.store.list_sessions(&person.id).await?;
         let addresses = wallet.addresses.iter().map(|one| json!({"address": one.shown, "since": one.verified}));
         Ok(json!({

@@ -398,6 +398,15 @@ create table batch (
     primary key (org_id, batch_id)
 );
 create index batch_by_state on batch (state);
+
+-- The file of a batch, in parts: gone when the batch can no longer go on or be undone.
+create table batch_part (
+    org_id text not null,
+    batch_id text not null,
+    seq bigint not null,
+    bytes bytea not null,
+    primary key (org_id, batch_id, seq)
+);
 create index batch_by_file on batch (org_id, sha256);
 
 create table batch_problem (

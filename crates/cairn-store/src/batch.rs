@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::rows::{Arg, Row, millis, moment};
-use crate::{Store, StoreFault, Tx};
+use crate::{Store, StoreFault, StoredCredential, TakenIndex, Tx};
+
+/// Bytes of a part of a file.
+const PART: usize = 1 << 20;
 
 /// A batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -231,9 +234,65 @@ impl Tx {
         Ok(())
     }
 
+    /// Keeps a batch's file, in parts.
+    pub async fn insert_batch_file(&mut self, org_id: &str, id: &str, bytes: &[u8]) -> Result<(), StoreFault> {
+        let sql = "insert into batch_part (org_id, batch_id, seq, bytes) values ($1, $2, $3, $4)";
+        for (part, seq) in bytes.chunks(PART).zip(0..) {
+            self.run(sql, &[Arg::Text(org_id), Arg::Text(id), Arg::Int(seq), Arg::Bytes(part)]).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets a batch's file.
+    pub async fn delete_batch_file(&mut self, org_id: &str, id: &str) -> Result<(), StoreFault> {
+        let sql = "delete from batch_part where org_id = $1 and batch_id = $2";
+        self.run(sql, &[Arg::Text(org_id), Arg::Text(id)]).await?;
+        Ok(())
+    }
+
+    /// Forgets the files of batches whose time of undoing was over before a moment. How many parts they were.
+    pub async fn delete_old_batch_files(&mut self, before: Timestamp) -> Result<u64, StoreFault> {
+        let sql = "delete from batch_part where exists (select 1 from batch where batch.org_id = batch_part.org_id \
+                   and batch.batch_id = batch_part.batch_id and (batch.state = 'undone' \
+                   or (batch.state = 'done' and batch.undo_until < $1) or batch.created_at < $2))";
+        let month = before - jiff::SignedDuration::from_hours(24 * 30);
+        self.run(sql, &[Arg::Int(millis(before)), Arg::Int(millis(month))]).await
+    }
+
+    /// Credentials of a batch that are not revoked, with their places on revocation lists; at most `limit`. Of each
+    /// only what its leaf in the log needs.
+    pub async fn list_batch_places(
+        &mut self,
+        org_id: &str,
+        id: &str,
+        limit: u32,
+    ) -> Result<Vec<(StoredCredential, TakenIndex)>, StoreFault> {
+        let sql = "select c.credential_id, c.public_id, c.sha256, c.leaf_salt, s.list_id, s.list_index \
+                   from credential c join credential_status s on s.org_id = c.org_id \
+                   and s.credential_id = c.credential_id and s.purpose = 'revocation' where c.org_id = $1 \
+                   and c.batch_id = $2 and (c.status is null or c.status <> 'revoked') order by c.batch_line limit $3";
+        let rows = self.rows(sql, &[Arg::Text(org_id), Arg::Text(id), Arg::Int(limit.into())]).await?;
+        let corrupt = |_| StoreFault::Corrupt { table: "credential_status", column: "list_index" };
+        rows.iter()
+            .map(|row| {
+                let credential = StoredCredential {
+                    org_id: org_id.into(),
+                    credential_id: row.text(0)?,
+                    public_id: row.text(1)?,
+                    sha256: row.text(2)?,
+                    leaf_salt: row.maybe_text(3)?,
+                    ..StoredCredential::default()
+                };
+                let index = u64::try_from(row.int(5)?).map_err(corrupt)?;
+                Ok((credential, TakenIndex { list_id: row.text(4)?, index, purpose: "revocation".into() }))
+            })
+            .collect()
+    }
+
     /// Forgets a batch that has issued nothing. False when there is none, or it has.
     pub async fn delete_batch(&mut self, org_id: &str, id: &str) -> Result<bool, StoreFault> {
         self.delete_batch_problems(org_id, id).await?;
+        self.delete_batch_file(org_id, id).await?;
         let sql = "delete from batch where org_id = $1 and batch_id = $2 and started_at is null";
         Ok(self.run(sql, &[Arg::Text(org_id), Arg::Text(id)]).await? == 1)
     }
@@ -244,6 +303,31 @@ impl Store {
     pub async fn find_batch(&self, org_id: &str, id: &str) -> Result<Option<StoredBatch>, StoreFault> {
         let sql = select!("where org_id = $1 and batch_id = $2");
         self.row(sql, &[Arg::Text(org_id), Arg::Text(id)]).await?.map(|row| one(&row)).transpose()
+    }
+
+    /// A batch's file.
+    pub async fn find_batch_file(&self, org_id: &str, id: &str) -> Result<Vec<u8>, StoreFault> {
+        let sql = "select bytes from batch_part where org_id = $1 and batch_id = $2 order by seq";
+        let mut file = Vec::new();
+        for row in self.rows(sql, &[Arg::Text(org_id), Arg::Text(id)]).await? {
+            file.extend(row.bytes(0)?);
+        }
+        Ok(file)
+    }
+
+    /// The public id of a credential by which an address holds a version of an achievement at a moment.
+    pub async fn find_held(
+        &self,
+        (org_id, achievement_id, version): (&str, &str, &str),
+        email: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreFault> {
+        let sql = "select public_id from credential where recipient_email = $1 and org_id = $2 \
+                   and achievement_id = $3 and version = $4 and status is null and superseded_by is null \
+                   and (valid_until is null or valid_until > $5) limit 1";
+        let args =
+            [Arg::Text(email), Arg::Text(org_id), Arg::Text(achievement_id), Arg::Text(version), Arg::Int(millis(now))];
+        self.row(sql, &args).await?.map(|row| row.text(0)).transpose()
     }
 
     /// An organisation's batches of a file, newest first.

@@ -106,10 +106,9 @@ impl StatusReason {
     /// correction.
     pub fn fits(self, change: StatusMove) -> bool {
         match change {
-            StatusMove::Revoke => !matches!(
-                self,
-                StatusReason::Superseded | StatusReason::UnderReview | StatusReason::ReviewPassed
-            ),
+            StatusMove::Revoke => {
+                !matches!(self, StatusReason::Superseded | StatusReason::UnderReview | StatusReason::ReviewPassed)
+            }
             StatusMove::Suspend => matches!(self, StatusReason::UnderReview | StatusReason::KeyCompromise),
             StatusMove::Reinstate => self == StatusReason::ReviewPassed,
         }

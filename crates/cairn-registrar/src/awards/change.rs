@@ -83,7 +83,8 @@ impl Office {
         if !reason.fits(to) {
             let fitting: Vec<&str> =
                 StatusReason::ALL.iter().filter(|reason| reason.fits(to)).map(|reason| reason.code()).collect();
-            let says = format!("“{}” is no reason to {}. Choose one of {}.", reason.code(), to.word(), fitting.join(", "));
+            let says =
+                format!("“{}” is no reason to {}. Choose one of {}.", reason.code(), to.word(), fitting.join(", "));
             return Err(Refusal::new("reason-does-not-fit", says).into());
         }
         let found = self.award_of(org_id, public_id).await?;
@@ -96,7 +97,9 @@ impl Office {
         may_move(now.status.as_deref(), to)?;
         let changed = Changed { to, reason };
         let after = self.change_within(&mut tx, actor, (&org, &key, &places), &now, changed).await?;
-        self.desk.log_status(&mut tx, &org, &after, (after.status.as_deref().unwrap_or("valid"), reason.code())).await?;
+        self.desk
+            .log_status(&mut tx, &org, &after, (after.status.as_deref().unwrap_or("valid"), reason.code()))
+            .await?;
         tx.commit().await?;
         tracing::info!(credential.id = %public_id, "Changed the status of {public_id}: {}", to.word());
         Ok(after)
@@ -250,7 +253,8 @@ impl Office {
         let object = ("credential", of.public_id.as_str());
         tx.insert_audit(&actor.audit(&self.outside, &of.org_id, &act, object, Some(json!({"reason": code})))).await?;
         if let (Some(to), false) = (&of.recipient_email, changed.reason == StatusReason::Superseded) {
-            tx.insert_letter(&self.desk.letter(status_letter(to, &org.name, &self.credential_page(of), &changed))).await?;
+            tx.insert_letter(&self.desk.letter(status_letter(to, &org.name, &self.credential_page(of), &changed)))
+                .await?;
         }
         Ok(StoredCredential {
             status: status.map(str::to_owned),
@@ -292,7 +296,9 @@ fn may_move(status: Option<&str>, to: StatusMove) -> Result<(), Refusal> {
             Err(Refusal::new("not-now", "It is revoked, and that is for good. Award it anew if that was a mistake."))
         }
         (Some("suspended"), StatusMove::Suspend) => Err(Refusal::new("already-done", "It is suspended already.")),
-        (None, StatusMove::Reinstate) => Err(Refusal::new("already-done", "It is valid: there is nothing to reinstate.")),
+        (None, StatusMove::Reinstate) => {
+            Err(Refusal::new("already-done", "It is valid: there is nothing to reinstate."))
+        }
         _ => Ok(()),
     }
 }

@@ -150,11 +150,7 @@ pub(crate) fn name(name: Option<&str>) -> Result<Option<String>, Refusal> {
 }
 
 /// When it was awarded and until when it is valid, to the second.
-fn times(
-    grant: &Grant,
-    rule: &Definition,
-    now: Timestamp,
-) -> Result<(Timestamp, Option<Timestamp>), Refusal> {
+fn times(grant: &Grant, rule: &Definition, now: Timestamp) -> Result<(Timestamp, Option<Timestamp>), Refusal> {
     let seconds = |time: Timestamp| Timestamp::from_second(time.as_second()).unwrap_or(time);
     let awarded = seconds(grant.awarded.unwrap_or(now));
     if awarded > now {
@@ -164,7 +160,10 @@ fn times(
         (Some(until), _) => Some(seconds(until)),
         (None, Some(months)) => {
             let end = awarded.to_zoned(TimeZone::UTC).checked_add(Span::new().months(i64::from(months.min(12_000))));
-            Some(end.map_err(|_| Refusal::new("no-such-day", "The end of validity is no day of our calendar."))?.timestamp())
+            Some(
+                end.map_err(|_| Refusal::new("no-such-day", "The end of validity is no day of our calendar."))?
+                    .timestamp(),
+            )
         }
         (None, None) => None,
     };
@@ -208,7 +207,10 @@ fn narrative(grant: &Grant) -> Result<Vec<EvidenceFact>, Refusal> {
         return Ok(Vec::new());
     };
     if words.chars().count() > 4_000 {
-        return Err(Refusal::new("too-long", "What the credential tells of how it was earned has at most 4,000 characters."));
+        return Err(Refusal::new(
+            "too-long",
+            "What the credential tells of how it was earned has at most 4,000 characters.",
+        ));
     }
     Ok(vec![EvidenceFact {
         name: Some("How it was earned".into()),

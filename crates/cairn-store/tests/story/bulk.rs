@@ -86,6 +86,15 @@ async fn batches(store: &Store) {
     let now = store.find_batch("org-1", &id).await.unwrap().unwrap();
     assert_eq!((now.state.as_str(), now.rows, now.bad, now.leased_until), ("running", 9, 2, None));
 
+    let file: Vec<u8> = (0..2_500_000_u32).map(|n| n as u8).collect();
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_batch_file("org-1", &id, &file).await.unwrap();
+    assert_eq!(tx.delete_old_batch_files(at(1)).await.unwrap(), 0);
+    assert_eq!(tx.list_batch_places("org-1", &id, 10).await.unwrap(), []);
+    tx.commit().await.unwrap();
+    assert_eq!(store.find_batch_file("org-1", &id).await.unwrap(), file);
+    assert_eq!(store.find_batch_file("org-2", &id).await.unwrap(), []);
+    assert_eq!(store.find_held(("org-1", "urn:a", "1"), "nobody@b.example", at(1)).await.unwrap(), None);
     let mut tx = store.begin().await.unwrap();
     tx.delete_batch_problems("org-1", &id).await.unwrap();
     assert!(!tx.delete_batch("org-2", &id).await.unwrap());

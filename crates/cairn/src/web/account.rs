@@ -13,7 +13,7 @@ use cairn_registrar::refusal::Refusal;
 use super::app::App;
 use super::caller::Caller;
 use super::pages::{Chrome, Here, page};
-use super::people::{SentPage, Sent, again, beside, done_or_again, field};
+use super::people::{Sent, SentPage, again, beside, done_or_again, field};
 use super::problem::{Problem, status_of};
 use super::words;
 
@@ -314,7 +314,10 @@ mod tests {
 
     #[test]
     fn devices_are_named_in_words() {
-        assert_eq!(device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), "Firefox on Linux");
+        assert_eq!(
+            device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            "Firefox on Linux"
+        );
         let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18 Safari/604.1";
         assert_eq!(device(phone), "Safari on an iPhone");
         assert_eq!(device("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140"), "Edge on Windows");

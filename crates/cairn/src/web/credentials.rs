@@ -29,9 +29,7 @@ use super::words::{self, Answer};
 
 /// The pages of this file.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/credentials/{id}", get(show))
-        .route("/credentials/{id}/{form}", get(form))
+    Router::new().route("/credentials/{id}", get(show)).route("/credentials/{id}/{form}", get(form))
 }
 
 /// A credential's public page.
@@ -193,7 +191,8 @@ async fn lay_out(app: &App, caller: &Caller, shown: &Shown) -> Result<Credential
     let picture = app.office.picture_of(shown).await?;
     let mut chrome = Chrome::new(format!("{name} by {issuer}"), Here::Elsewhere, app.is_demo()).seen_by(caller);
     chrome.head = meta::head(app, shown);
-    let mine = matches!(&caller.actor.who, Who::Person { person, .. } if credential.person_id.as_deref() == Some(&person.id));
+    let mine =
+        matches!(&caller.actor.who, Who::Person { person, .. } if credential.person_id.as_deref() == Some(&person.id));
     Ok(CredentialPage {
         chrome,
         address: app.office.page_of(credential),
@@ -256,7 +255,9 @@ fn state(shown: &Shown) -> (&'static str, String, String) {
         Some("suspended") => ("warn", "Suspended".into(), format!("{issuer} took it back for a time{on}.{why}")),
         _ => match (shown.verdict.summary.clone(), current) {
             (says, Some(current)) if current.tone != "good" => (current.tone, current.word.clone(), says),
-            (says, _) if answers.first().is_some_and(|genuine| genuine.tone != "good") => ("bad", "Not genuine".into(), says),
+            (says, _) if answers.first().is_some_and(|genuine| genuine.tone != "good") => {
+                ("bad", "Not genuine".into(), says)
+            }
             (says, _) => ("good", "Valid".into(), says),
         },
     }

@@ -98,6 +98,7 @@ pub async fn serve(office: Arc<Office>, listener: TcpListener, options: Options)
     let warming = Arc::clone(&office);
     tokio::task::spawn_blocking(move || warming.advisor.warm());
     tokio::spawn(purge_now_and_then(Arc::clone(&office)));
+    tokio::spawn(work_on_batches(Arc::clone(&office)));
     let post = Arc::clone(&office);
     tokio::spawn(async move { post.deliver().await });
     let service = router(office, options).into_make_service_with_connect_info::<SocketAddr>();
@@ -120,6 +121,22 @@ async fn purge_now_and_then(office: Arc<Office>) {
             tracing::error!("Answers that are old could not be deleted: {trouble}");
         }
         tokio::time::sleep(std::time::Duration::from_secs(3_600)).await;
+    }
+}
+
+/// Batches are checked, issued and undone beside what is asked for; several processes share the work.
+async fn work_on_batches(office: Arc<Office>) {
+    let me = office.outside.id();
+    loop {
+        let pause = match office.work_on_batches(&me).await {
+            Ok(true) => 0,
+            Ok(false) => 1,
+            Err(trouble) => {
+                tracing::error!("Batches could not be worked on: {trouble}");
+                10
+            }
+        };
+        tokio::time::sleep(std::time::Duration::from_secs(pause)).await;
     }
 }
 

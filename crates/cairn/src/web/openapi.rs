@@ -129,6 +129,15 @@ impl End {
         self
     }
 
+    /// A query or header parameter without which it cannot be asked.
+    pub fn needs(mut self, place: &str, name: &str, says: &str, schema: Value) -> End {
+        self = self.asks(place, name, says, schema);
+        if let Some(last) = self.operation["parameters"].as_array_mut().and_then(|all| all.last_mut()) {
+            last["required"] = json!(true);
+        }
+        self
+    }
+
     /// It lists pages: `after` and `limit`.
     pub fn pages(self) -> End {
         self.asks("query", "after", "The cursor of the page before.", json!({"type": "string"})).asks(

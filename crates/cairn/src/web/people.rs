@@ -164,11 +164,7 @@ pub async fn ask(State(app): State<Arc<App>>, caller: Caller, sent: Sent) -> Res
 }
 
 /// `GET /sign-in/{token}`: a button. Mail programs look at links by themselves, so looking uses nothing up.
-pub async fn look(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(token): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn look(State(app): State<Arc<App>>, caller: Caller, Path(token): Path<String>) -> Result<Response, Problem> {
     let link = app.office.look_at_link(&token).await?;
     Ok(page(&confirm_page(&app, &caller, &token, link)))
 }

@@ -327,11 +327,7 @@ pub async fn withdraw(
 }
 
 /// `GET /invitations/{token}`: looking uses nothing up.
-pub async fn look(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(token): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn look(State(app): State<Arc<App>>, caller: Caller, Path(token): Path<String>) -> Result<Response, Problem> {
     let invitation = app.office.look_at_invitation(&token).await?;
     Ok(page(&invitation_page(&app, &caller, &token, invitation)))
 }

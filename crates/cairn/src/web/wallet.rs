@@ -183,7 +183,8 @@ fn addresses(wallet: &Wallet) -> Vec<Address> {
 async fn checked(app: &App, wallet: &Wallet) -> (Vec<OwnBadge>, Arc<Checked>) {
     let checker = Checker { addresses: addresses(wallet), ..Checker::default() };
     let checked = app.check(items(app, wallet), &checker).await;
-    let pictures: Vec<Option<String>> = checked.report.items.iter().map(|item| picture_of(wallet, &item.name)).collect();
+    let pictures: Vec<Option<String>> =
+        checked.report.items.iter().map(|item| picture_of(wallet, &item.name)).collect();
     let cards = view::cards(&checked.report, |n| pictures.get(n).cloned().flatten());
     let badges = cards
         .into_iter()
@@ -360,9 +361,10 @@ async fn choose(
         if chosen.is_empty() {
             return refused(&app, &caller, "You have no badges here yet to hold against a job.".into()).await;
         }
-        let pictures = wallet.kept.iter().filter_map(|one| {
-            Some((kept_key(&one.id), one.picture.as_deref().and_then(art::from_data)?))
-        });
+        let pictures = wallet
+            .kept
+            .iter()
+            .filter_map(|one| Some((kept_key(&one.id), one.picture.as_deref().and_then(art::from_data)?)));
         let pictures = pictures.collect();
         return home::lay_out_own(&app, jar, chosen, pictures, addresses(&wallet)).await;
     }
