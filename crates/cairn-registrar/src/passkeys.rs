@@ -25,8 +25,6 @@ const ADD: &str = "passkey-add";
 const SIGN_IN: &str = "passkey-sign-in";
 /// How long an exchange waits for its second half.
 const WAITS: SignedDuration = SignedDuration::from_mins(5);
-/// A new key is let in by whoever has shown who they are within this time.
-const PROVED_WITHIN: SignedDuration = SignedDuration::from_hours(12);
 const MOST_PASSKEYS: usize = 20;
 
 /// The first half of an exchange.
@@ -65,11 +63,8 @@ impl Office {
 
     /// Begins adding a passkey to one's own account.
     pub async fn begin_passkey(&self, actor: &Actor) -> Result<Begun, Trouble> {
-        let (person, session) = actor.signed_in()?;
-        if self.now().duration_since(session.proved) > PROVED_WITHIN {
-            let says = "A new key to your account needs a fresh sign-in. Sign out, sign in again, then add it.";
-            return Err(Refusal::new("sign-in-again", says).into());
-        }
+        let (person, _) = actor.signed_in()?;
+        actor.proved_lately(self.now())?;
         let known = self.desk.store.list_passkeys(&person.id).await?;
         if known.len() >= MOST_PASSKEYS {
             let says = format!("An account has {MOST_PASSKEYS} passkeys at most. Remove one that you no longer use.");
