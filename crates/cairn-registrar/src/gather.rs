@@ -43,6 +43,8 @@ enum Reach {
     World,
     /// Private addresses too, and one more certificate authority is believed.
     Private(Vec<Certificate>),
+    /// Private addresses too, and by `http:`.
+    Closed,
 }
 
 /// The site itself.
@@ -56,6 +58,28 @@ struct Own {
 struct Shared {
     client: OnceLock<Result<Client, String>>,
     cache: Mutex<Cache>,
+}
+
+/// A request that is more than a fetch: what a protocol sends.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Where to.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// What is posted; a GET without.
+    pub body: Option<Vec<u8>>,
+}
+
+/// What came back, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// Its `Content-Type`; empty when it says none.
+    pub media_type: String,
+    /// At most [`MOST_BYTES`].
+    pub body: Vec<u8>,
 }
 
 /// Documents fetched lately.
@@ -124,6 +148,11 @@ impl Gatherer {
             return Err(Refusal::new("ca-unreadable", says));
         }
         Ok(Gatherer::new(Reach::Private(certificates)))
+    }
+
+    /// For closed networks: private addresses too, and `http:`. Never to be used for addresses that strangers give.
+    pub fn closed_network() -> Gatherer {
+        Gatherer::new(Reach::Closed)
     }
 
     /// Answers addresses below `origin` (such as `http://127.0.0.1:8080`) from the desk's store, `http:` too.
@@ -204,6 +233,37 @@ impl Gatherer {
         }
     }
 
+    /// Sends a protocol's request within the same limits. Nothing is kept and no redirect followed.
+    pub async fn ask(&self, asked: Asked) -> Result<Answered, Refusal> {
+        let answered = self.ask_network(&asked).await;
+        answered.map_err(|says| Refusal::new("not-fetched", format!("{} did not answer. {says}", shown(&asked.url))))
+    }
+
+    async fn ask_network(&self, asked: &Asked) -> Result<Answered, String> {
+        let url = addresses::checked(&asked.url, self.open()?, matches!(self.reach, Reach::Closed))?;
+        let mut request = match &asked.body {
+            Some(body) => self.client()?.post(url).body(body.clone()),
+            None => self.client()?.get(url),
+        };
+        for (name, value) in &asked.headers {
+            request = request.header(name, value);
+        }
+        let response = request.send().await.map_err(|error| why(&error))?;
+        let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let media_type = media_type.unwrap_or_default().to_owned();
+        let status = response.status().as_u16();
+        Ok(Answered { status, media_type, body: whole(response).await? })
+    }
+
+    /// Whether private addresses are fetched from; an error when nothing is fetched at all.
+    fn open(&self) -> Result<bool, String> {
+        match &self.reach {
+            Reach::Nowhere => Err("Nothing is fetched offline.".into()),
+            Reach::World => Ok(false),
+            Reach::Private(_) | Reach::Closed => Ok(true),
+        }
+    }
+
     async fn fetch(&self, url: String, keep: bool) -> (String, Fetched) {
         if let Some((desk, path)) = self.own_path(&url) {
             let got = own_document(desk, path).await;
@@ -226,34 +286,24 @@ impl Gatherer {
     }
 
     async fn fetch_from_network(&self, url: &str) -> Result<Got, String> {
-        let open = match &self.reach {
-            Reach::Nowhere => return Err("Nothing is fetched offline.".into()),
-            Reach::World => false,
-            Reach::Private(_) => true,
-        };
-        let mut url = addresses::checked(url, open)?;
+        let open = self.open()?;
+        let plain = matches!(self.reach, Reach::Closed);
+        let mut url = addresses::checked(url, open, plain)?;
         for _ in 0..=MOST_REDIRECTS {
             let request = self.client()?.get(url.clone()).header(header::ACCEPT, ACCEPT);
-            let mut response = request.send().await.map_err(|error| why(&error))?;
+            let response = request.send().await.map_err(|error| why(&error))?;
             let status = response.status();
             if status.is_redirection() {
                 let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
                 let to = to.and_then(|to| url.join(to).ok()).ok_or("It redirects to nowhere.")?;
-                url =
-                    addresses::checked(to.as_str(), open).map_err(|says| format!("It redirects elsewhere. {says}"))?;
+                url = addresses::checked(to.as_str(), open, plain)
+                    .map_err(|says| format!("It redirects elsewhere. {says}"))?;
                 continue;
             }
             if !status.is_success() {
                 return Err(format!("The server answered {status}."));
             }
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
-                if body.len() + chunk.len() > MOST_BYTES {
-                    return Err(format!("It is larger than {} MB.", MOST_BYTES >> 20));
-                }
-                body.extend_from_slice(&chunk);
-            }
-            return Ok(match String::from_utf8(body) {
+            return Ok(match String::from_utf8(whole(response).await?) {
                 Ok(text) => Got::Text(text),
                 Err(error) => Got::Bytes(URL_SAFE_NO_PAD.encode(error.as_bytes())),
             });
@@ -268,13 +318,14 @@ impl Gatherer {
             let _ = rustls::crypto::ring::default_provider().install_default();
             let builder = Client::builder()
                 .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
-                .https_only(true)
+                .https_only(!matches!(self.reach, Reach::Closed))
                 .no_proxy()
                 .redirect(reqwest::redirect::Policy::none())
                 .connect_timeout(PATIENCE / 2)
                 .timeout(PATIENCE);
             let builder = match &self.reach {
                 Reach::Private(certificates) => builder.tls_certs_merge(certificates.clone()),
+                Reach::Closed => builder,
                 Reach::Nowhere | Reach::World => builder.dns_resolver(Guarded),
             };
             builder.build().map_err(|error| why(&error))
@@ -305,6 +356,18 @@ impl Gatherer {
 
 const TOO_MUCH_TOGETHER: &str = "All documents for one question were too large together, so it was not taken.";
 const ACCEPT: &str = "application/json, application/ld+json;q=0.9, application/did+json;q=0.9, */*;q=0.5";
+
+/// A body, within the limit.
+async fn whole(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(format!("It is larger than {} MB.", MOST_BYTES >> 20));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
 
 /// What the site itself serves at a path: a status list (`status/<id>`), a share (`s/<token>`).
 async fn own_document(desk: &Desk, path: &str) -> Got {

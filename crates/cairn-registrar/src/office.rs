@@ -47,6 +47,8 @@ pub struct Settings {
     pub smtp: Option<String>,
     /// From whom letters come.
     pub mail_from: Option<String>,
+    /// Whether identity providers may lie in a private network and be reached by `http:`.
+    pub allow_private_network: bool,
 }
 
 /// A site's office.
@@ -70,6 +72,8 @@ pub struct Office {
     pub settings: Settings,
     /// The way to the mail server.
     pub post: Post,
+    /// The way to identity providers, whose addresses owners give.
+    pub providers: Gatherer,
 }
 
 impl Office {
@@ -82,6 +86,9 @@ impl Office {
         sharing::purge(&store, &outside).await?;
         let mut office = Office::new(store, keyring, outside, &settings.base_url, Gatherer::online())?;
         office.trust_lists = settings.trust_lists.clone();
+        if settings.allow_private_network {
+            office.providers = Gatherer::closed_network();
+        }
         office.settings = settings;
         Ok(office)
     }
@@ -195,6 +202,7 @@ impl Office {
             return Err(Refusal::new("base-url", says).into());
         }
         let desk = Desk { store, keyring, outside, base_url: base_url.clone() };
+        let providers = gatherer.clone();
         let gatherer = gatherer.with_own_origin(&base_url, desk.clone());
         let outside = desk.outside.clone();
         Ok(Office {
@@ -206,6 +214,7 @@ impl Office {
             trust_lists: Vec::new(),
             settings: Settings { base_url: base_url.clone(), files: "memory:".into(), ..Settings::default() },
             post: Post::default(),
+            providers,
             base_url,
         })
     }

@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cairn_store::{Ceremony, StoreFault, StoredPasskey};
+use cairn_store::{Ceremony, Letter, StoreFault, StoredPasskey};
 use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -82,7 +82,7 @@ impl Office {
         // It must be found without a name being typed first.
         options["authenticatorSelection"]["residentKey"] = json!("required");
         options["authenticatorSelection"]["requireResidentKey"] = json!(true);
-        let token = self.begin(ADD, &json!({ "person": person.id, "state": json_of(&state)? })).await?;
+        let token = self.begin_exchange(ADD, &json!({ "person": person.id, "state": json_of(&state)? })).await?;
         Ok(Begun { token, options })
     }
 
@@ -95,7 +95,7 @@ impl Office {
         made: Value,
     ) -> Result<StoredPasskey, Trouble> {
         let (person, _) = actor.signed_in()?;
-        let mut kept = self.finish(ADD, token).await?;
+        let mut kept = self.finish_exchange(ADD, token).await?;
         if kept["person"].as_str() != Some(&person.id) {
             return Err(over().into());
         }
@@ -111,6 +111,9 @@ impl Office {
             created: self.now(),
             used: None,
         };
+        let letter = self
+            .letter_on_ways_in(&person.id, &format!("A passkey, “{}”, was added to your account.", one.label))
+            .await?;
         let mut tx = self.desk.store.begin().await?;
         match tx.insert_passkey(&one).await {
             Ok(()) => {}
@@ -119,7 +122,9 @@ impl Office {
             }
             Err(fault) => return Err(fault.into()),
         }
-        self.tell(&mut tx, &person.id, &format!("A passkey, “{}”, was added to your account.", one.label)).await?;
+        if let Some(letter) = letter {
+            tx.insert_letter(&letter).await?;
+        }
         tx.insert_audit(&actor.audit(&self.outside, "", "passkey.add", ("passkey", &one.credential_id), None)).await?;
         tx.commit().await?;
         Ok(one)
@@ -128,11 +133,14 @@ impl Office {
     /// Removes one of one's own passkeys. A link by letter remains as a way in, since an account has an address always.
     pub async fn remove_passkey(&self, actor: &Actor, credential_id: &str) -> Result<(), Trouble> {
         let (person, _) = actor.signed_in()?;
+        let letter = self.letter_on_ways_in(&person.id, "A passkey was removed from your account.").await?;
         let mut tx = self.desk.store.begin().await?;
         if !tx.delete_passkey(&person.id, credential_id).await? {
             return Err(Refusal::new("not-found", "You have no such passkey; perhaps it is removed already.").into());
         }
-        self.tell(&mut tx, &person.id, "A passkey was removed from your account.").await?;
+        if let Some(letter) = letter {
+            tx.insert_letter(&letter).await?;
+        }
         tx.insert_audit(&actor.audit(&self.outside, "", "passkey.remove", ("passkey", credential_id), None)).await?;
         tx.commit().await?;
         Ok(())
@@ -143,7 +151,7 @@ impl Office {
         let (challenge, state) =
             self.webauthn()?.start_discoverable_authentication().map_err(|error| Trouble::fault(error.to_string()))?;
         let options = json_of(&challenge)?["publicKey"].take();
-        let token = self.begin(SIGN_IN, &json_of(&state)?).await?;
+        let token = self.begin_exchange(SIGN_IN, &json_of(&state)?).await?;
         Ok(Begun { token, options })
     }
 
@@ -154,7 +162,7 @@ impl Office {
         shown: Value,
         agent: Option<&str>,
     ) -> Result<String, Trouble> {
-        let state: DiscoverableAuthentication = read(self.finish(SIGN_IN, token).await?).ok_or_else(over)?;
+        let state: DiscoverableAuthentication = read(self.finish_exchange(SIGN_IN, token).await?).ok_or_else(over)?;
         let shown: PublicKeyCredential = read(shown).ok_or_else(|| refused(None))?;
         let webauthn = self.webauthn()?;
         let (owner, credential_id) =
@@ -182,7 +190,7 @@ impl Office {
     }
 
     /// Keeps the first half of an exchange; its token is told once.
-    pub(crate) async fn begin(&self, kind: &str, state: &Value) -> Result<String, Trouble> {
+    pub(crate) async fn begin_exchange(&self, kind: &str, state: &Value) -> Result<String, Trouble> {
         let token = URL_SAFE_NO_PAD.encode(self.outside.bytes::<32>());
         let one = Ceremony {
             token_hash: token_hash(&token),
@@ -198,30 +206,31 @@ impl Office {
     }
 
     /// Takes the first half of an exchange out, whatever becomes of the second.
-    pub(crate) async fn finish(&self, kind: &str, token: &str) -> Result<Value, Trouble> {
+    pub(crate) async fn finish_exchange(&self, kind: &str, token: &str) -> Result<Value, Trouble> {
         let mut tx = self.desk.store.begin().await?;
         let state = tx.delete_ceremony(&token_hash(token), kind, self.now()).await?;
         tx.commit().await?;
         Ok(state.and_then(|state| serde_json::from_str(&state).ok()).ok_or_else(over)?)
     }
 
-    async fn tell(&self, tx: &mut cairn_store::Tx, person_id: &str, what: &str) -> Result<(), Trouble> {
-        let Some(main) = self.desk.store.list_person_emails(person_id).await?.into_iter().next() else { return Ok(()) };
-        let letter = self.desk.letter(Writing {
-            to: main.shown,
-            kind: "account",
-            subject: "A way into your account has changed".into(),
-            paragraphs: vec![
-                what.into(),
-                "If it was you, there is nothing to do. If it was not, open your account, remove what you do not know, \
-                 and end the sessions that are not yours."
-                    .into(),
-            ],
-            link: Some(("Open my account".into(), format!("{}/account", self.base_url))),
-            why: "You get this because a way to sign in to your account has changed.".into(),
-        });
-        tx.insert_letter(&letter).await?;
-        Ok(())
+    /// The letter that tells somebody of a change to the ways into their account.
+    async fn letter_on_ways_in(&self, person_id: &str, what: &str) -> Result<Option<Letter>, Trouble> {
+        let main = self.desk.store.list_person_emails(person_id).await?.into_iter().next();
+        Ok(main.map(|main| {
+            self.desk.letter(Writing {
+                to: main.shown,
+                kind: "account",
+                subject: "A way into your account has changed".into(),
+                paragraphs: vec![
+                    what.into(),
+                    "If it was you, there is nothing to do. If it was not, open your account, remove what you do not \
+                     know, and end the sessions that are not yours."
+                        .into(),
+                ],
+                link: Some(("Open my account".into(), format!("{}/account", self.base_url))),
+                why: "You get this because a way to sign in to your account has changed.".into(),
+            })
+        }))
     }
 
     /// Cheap to make: it holds the site's name and address.

@@ -36,8 +36,18 @@ pub struct Writing {
 
 /// Letters without which somebody could not do, or would not know, what they must: they have no way to be turned off.
 /// Each is sent once and never as a reminder. All other kinds can be turned off.
-const NECESSARY: [&str; 10] =
-    ["sign-in", "add-address", "invitation", "award", "claim", "decision", "status", "correction", "account", "address-removed"];
+const NECESSARY: [&str; 10] = [
+    "sign-in",
+    "add-address",
+    "invitation",
+    "award",
+    "claim",
+    "decision",
+    "status",
+    "correction",
+    "account",
+    "address-removed",
+];
 
 /// Whether letters of a kind can be turned off by whoever gets them.
 pub fn is_optional(kind: &str) -> bool {

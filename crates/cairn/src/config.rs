@@ -36,6 +36,10 @@ pub struct SiteConfig {
     /// From whom letters come, such as "Cairn <badges@example.edu>"
     #[arg(long, env = "CAIRN_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// For closed networks and tests: identity providers (single sign-on) may lie on private addresses and be reached
+    /// by http:. Addresses that visitors give are not fetched from there all the same
+    #[arg(long, env = "CAIRN_ALLOW_PRIVATE_NETWORK")]
+    pub allow_private_network: bool,
     /// Trust lists that this site's checks use: our JSON form or the DCC registry form. May be repeated
     #[arg(long, env = "CAIRN_TRUST", value_name = "FILE", value_delimiter = ',')]
     pub trust: Vec<PathBuf>,

@@ -35,13 +35,8 @@ enum LettersCommand {
 pub async fn run(args: LettersArgs) -> anyhow::Result<u8> {
     let config = args.config;
     let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
-    let settings = Settings {
-        database: config.database.clone(),
-        key_file: config.key_file.clone(),
-        base_url,
-        ..Settings::default()
-    };
-    let office = Office::open(settings).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    let settings = Settings { database: config.database.clone(), base_url, ..Settings::default() };
+    let office = Office::open_without_keys(settings).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     let site = Actor::site();
     let mut out = std::io::stdout().lock();
     if let Some(LettersCommand::Retry { id }) = args.command {

@@ -96,6 +96,7 @@ pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
         files: config.files.clone(),
         smtp: config.smtp.clone(),
         mail_from: config.mail_from.clone(),
+        allow_private_network: config.allow_private_network,
     };
     let office = Office::open(settings).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     if !office.check_post().map_err(|refusal| anyhow::anyhow!("{refusal}"))? {

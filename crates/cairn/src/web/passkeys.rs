@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use cairn_registrar::passkeys::Begun;
+use cairn_registrar::people::local_path;
 use cairn_registrar::refusal::Refusal;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -119,7 +120,7 @@ async fn finish_sign_in(
     let token = ceremony(&jar)?;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let session = app.office.finish_passkey_sign_in(&token, shown.credential, agent).await?;
-    let next = shown.next.filter(|next| is_path(next)).unwrap_or_else(|| "/home".into());
+    let next = shown.next.as_deref().and_then(local_path).unwrap_or_else(|| "/home".into());
     let jar = jar.remove(over()).add(session_cookie(&app, session));
     Ok((jar, Json(json!({ "next": next }))).into_response())
 }
@@ -141,14 +142,6 @@ fn ceremony(jar: &CookieJar) -> Result<String, Refusal> {
 
 fn over() -> Cookie<'static> {
     Cookie::build((COOKIE, "")).path("/").build()
-}
-
-/// Whether somebody may be sent there after signing in: a path of this site, nothing that a browser reads as another.
-pub fn is_path(next: &str) -> bool {
-    next.starts_with('/')
-        && !next.starts_with("//")
-        && next.len() <= 500
-        && next.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
 fn day(at: Timestamp) -> String {
