@@ -52,12 +52,6 @@ impl Tx {
         let sql = "update claim set claimed_at = $3, claimed_by = $2 where token_hash = $1 and claimed_at is null";
         Ok(self.run(sql, &[Arg::Text(token_hash), Arg::Text(person_id), Arg::Int(millis(at))]).await? == 1)
     }
-
-    /// Deletes the claim links of a credential, as after its erasure. How many they were.
-    pub async fn delete_claims(&mut self, org_id: &str, credential_id: &str) -> Result<u64, StoreFault> {
-        let sql = "delete from claim where org_id = $1 and credential_id = $2";
-        self.run(sql, &[Arg::Text(org_id), Arg::Text(credential_id)]).await
-    }
 }
 
 impl Store {

@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 
 #[path = "story/bulk.rs"]
 mod bulk;
+#[path = "story/learner.rs"]
+mod learner;
 #[path = "story/signon.rs"]
 mod signon;
 
@@ -71,6 +73,7 @@ async fn story(store: &Store) {
     shares(store).await;
     signon::story(store).await;
     bulk::story(store).await;
+    learner::story(store).await;
 }
 
 fn org(n: u32) -> Org {

@@ -1,8 +1,6 @@
 //! A learner's home: all their badges, checked as of now; what they share; taking everything along; leaving.
 
 mod leave;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
