@@ -117,13 +117,13 @@ impl Office {
         bake::bake_png(&plain, &signed.text).map_err(|problem| Trouble::fault(problem.says))
     }
 
-    /// The badge's picture as an SVG with the credential baked into it (OB 3.0 §5.3.2). `not-found` when the issuer
-    /// has given a picture that is no SVG.
+    /// The badge's picture as an SVG with the credential baked into it (OB 3.0 §5.3.2). A picture that is a PNG stands
+    /// whole inside the SVG.
     pub async fn badge_svg(&self, credential: &StoredCredential) -> Result<String, Trouble> {
         let signed = self.signed_form(credential)?;
-        let Picture::Svg(plain) = self.picture_for(credential).await? else {
-            let says = "This badge's picture is a PNG. Take the PNG, which carries the same credential.";
-            return Err(Refusal::new("not-found", says).into());
+        let plain = match self.picture_for(credential).await? {
+            Picture::Svg(text) => text,
+            Picture::Png(bytes) => card::framed(&bytes),
         };
         bake::bake_svg(&plain, &signed.text).map_err(|problem| Trouble::fault(problem.says))
     }

@@ -5,7 +5,7 @@ use cairn_credential::bake::{Baked, unbake_png, unbake_svg};
 use cairn_credential::verdict::{Current, Genuine, Verdict};
 use cairn_domain::access::Role;
 use cairn_domain::award::{StatusMove, StatusReason};
-use cairn_domain::definition::{Criterion, Definition};
+use cairn_domain::definition::{Criterion, Definition, Picture};
 use cairn_registrar::Office;
 use cairn_registrar::access::Actor;
 use cairn_registrar::awards::{Grant, Recipient};
@@ -59,8 +59,13 @@ async fn place_at(database: &str) -> Place {
             required: Some("does".into()),
         }],
         valid_months: Some(24),
+        picture: Some(Picture { sha256: "a".repeat(64), alt: "Two sheets".into(), composed: None }),
         ..Definition::default()
     };
+    let drawn = cairn_registrar::artwork::svg("Welding", "Weld Hall");
+    let mut tx = office.desk.store.begin().await.unwrap();
+    tx.insert_picture(&"a".repeat(64), "image/svg+xml", drawn.as_bytes(), now()).await.unwrap();
+    tx.commit().await.unwrap();
     let one = office.draft_achievement(&issuer, &org, definition).await.unwrap();
     office.publish_achievement(&issuer, &org, &one.id, one.revision).await.unwrap();
     Place { office, org, issuer, achievement: one.id }

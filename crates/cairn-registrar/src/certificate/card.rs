@@ -25,6 +25,14 @@ pub fn rendered(svg: &str, width: u32, height: u32) -> Result<Vec<u8>, String> {
     pixels.encode_png().map_err(|error| error.to_string())
 }
 
+/// A PNG in an SVG of its own.
+pub fn framed(png: &[u8]) -> String {
+    let data = STANDARD.encode(png);
+    format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" width="512" height="512"><image width="512" height="512" href="data:image/png;base64,{data}"/></svg>"#
+    )
+}
+
 fn svg(words: &Words) -> String {
     let picture = match &words.picture {
         Picture::Png(bytes) => format!("data:image/png;base64,{}", STANDARD.encode(bytes)),

@@ -76,8 +76,6 @@ struct CredentialPage {
     older: Option<String>,
     /// Whether it is signed as JSON.
     as_json: bool,
-    /// Whether the picture is an SVG.
-    as_svg: bool,
     /// Whether forms to show are handed over: not of one that was taken back.
     stands: bool,
     linkedin: Option<String>,
@@ -188,7 +186,6 @@ async fn lay_out(app: &App, caller: &Caller, shown: &Shown) -> Result<Credential
     let issuer = facts.issuer.name.clone().unwrap_or_else(|| shown.org.name.clone());
     let taken_back = credential.status.is_some();
     let published = format!("{}/achievements/", app.office.base_url);
-    let picture = app.office.picture_of(shown).await?;
     let mut chrome = Chrome::new(format!("{name} by {issuer}"), Here::Elsewhere, app.is_demo()).seen_by(caller);
     chrome.head = meta::head(app, shown);
     let mine =
@@ -221,7 +218,6 @@ async fn lay_out(app: &App, caller: &Caller, shown: &Shown) -> Result<Credential
         newer: other(app, credential.org_id.as_str(), credential.superseded_by.as_deref()).await?,
         older: other(app, credential.org_id.as_str(), credential.supersedes.as_deref()).await?,
         as_json: !is_jwt(&credential.signed_text),
-        as_svg: matches!(picture, Picture::Svg(_)),
         stands: !taken_back,
         linkedin: (!taken_back).then(|| meta::linkedin(app, shown)),
         mine,

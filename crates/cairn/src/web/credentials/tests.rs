@@ -7,7 +7,7 @@ use axum_test::multipart::{MultipartForm, Part};
 use axum_test::{TestResponse, TestServer};
 use cairn_domain::access::Role;
 use cairn_domain::award::{StatusMove, StatusReason};
-use cairn_domain::definition::{Aligned, Criterion, Definition};
+use cairn_domain::definition::{Aligned, Criterion, Definition, Picture};
 use cairn_registrar::Office;
 use cairn_registrar::access::Actor;
 use cairn_registrar::awards::{Grant, Recipient};
@@ -50,8 +50,13 @@ async fn place() -> Place {
             ..Aligned::default()
         }],
         valid_months: Some(24),
+        picture: Some(Picture { sha256: "a".repeat(64), alt: "Two sheets".into(), composed: None }),
         ..Definition::default()
     };
+    let drawn = cairn_registrar::artwork::svg("Welding", "Weld Hall");
+    let mut tx = office.desk.store.begin().await.expect("a transaction");
+    tx.insert_picture(&"a".repeat(64), "image/svg+xml", drawn.as_bytes(), office.now()).await.expect("a picture");
+    tx.commit().await.expect("a commit");
     let one = office.draft_achievement(&issuer, &org, definition).await.expect("a draft");
     office.publish_achievement(&issuer, &org, &one.id, one.revision).await.expect("a version");
     let options = Options { posts_a_minute: 0, ..Options::default() };
