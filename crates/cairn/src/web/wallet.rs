@@ -80,8 +80,6 @@ struct OwnBadge {
     state: String,
     /// Whether it came from elsewhere; then its id.
     kept: Option<String>,
-    /// Whether it is ticked at first.
-    chosen: bool,
 }
 
 /// A share.
@@ -200,7 +198,6 @@ async fn checked(app: &App, wallet: &Wallet) -> (Vec<OwnBadge>, Arc<Checked>) {
                 issuer: card.issuer,
                 summary: card.summary,
                 art: card.art,
-                chosen: card.chosen,
                 tone,
                 state,
                 kept,
