@@ -25,7 +25,7 @@ use crate::refusal::{Refusal, Trouble};
 pub use change::AwardsPage;
 pub use why::{Told, Why};
 
-pub(crate) use prepared::{Prepared, direct_events};
+pub(crate) use prepared::{Prepared, direct_events, name};
 
 /// What is to be awarded to whom.
 #[derive(Debug, Clone, Default)]

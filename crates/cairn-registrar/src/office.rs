@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::advisor::Advisor;
 use crate::checking::{self, Ask, Checked};
 use crate::demo::{self, Demo};
+use crate::evidence::Files;
 use crate::gather::Gatherer;
 use crate::issuing::Desk;
 use crate::keyring::Keyring;
@@ -68,6 +69,8 @@ pub struct Office {
     pub trust_lists: Vec<TrustList>,
     /// Such as `https://badges.example.edu`, without a slash at its end.
     pub base_url: String,
+    /// Where evidence and uploaded files lie.
+    pub files: Files,
     /// What it was opened with.
     pub settings: Settings,
     /// The way to the mail server.
@@ -89,6 +92,7 @@ impl Office {
         if settings.allow_private_network {
             office.providers = Gatherer::closed_network();
         }
+        office.files = Files::open(&settings.files)?;
         office.settings = settings;
         Ok(office)
     }
@@ -99,6 +103,7 @@ impl Office {
         let store = Store::open(&settings.database).await?;
         let mut office =
             Office::new(store, Keyring::fresh(&outside), outside, &settings.base_url, Gatherer::offline())?;
+        office.files = Files::open(&settings.files)?;
         office.settings = settings;
         Ok(office)
     }
@@ -212,6 +217,7 @@ impl Office {
             gatherer,
             demo: None,
             trust_lists: Vec::new(),
+            files: Files::open("memory:")?,
             settings: Settings { base_url: base_url.clone(), files: "memory:".into(), ..Settings::default() },
             post: Post::default(),
             providers,

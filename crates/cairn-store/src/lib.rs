@@ -60,6 +60,7 @@ pub use member::Member;
 pub use org::{IssuerKey, Org};
 pub use passkey::StoredPasskey;
 pub use person::{Person, PersonEmail};
+pub use request::StoredRequest;
 pub use session::Session;
 pub use share::StoredShare;
 pub use sign_in_link::SignInLink;

@@ -34,6 +34,7 @@ const ABSENCES: &[(&str, &[&str], &[&str])] = &[
         &["crates/cairn-registrar/src/outside.rs"],
     ),
     ("randomness", &["getrandom::", "OsRng", "rand::"], &["crates/cairn-registrar/src/outside.rs"]),
+    ("the object store", &["object_store::"], &["crates/cairn-registrar/src/evidence.rs"]),
     ("outgoing HTTP", &["reqwest::"], &["crates/cairn-registrar/src/gather"]),
     ("sealing of keys", &["chacha20poly1305::", "argon2::"], &["crates/cairn-registrar/src/keyring"]),
     ("PDF", &["krilla::", "krilla_svg::", "qrcode::", "ttf_parser::"], &["crates/cairn-registrar/src/certificate"]),
