@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::Office;
-use crate::access::Actor;
+use crate::access::{Actor, Who};
 use crate::refusal::{Refusal, Trouble};
 
 pub use cairn_store::{BatchProblem, StoredBatch};
@@ -159,6 +159,9 @@ impl Office {
             "checking" => return Err(not_now("The file is still being checked. Wait until that is done.")),
             "unreadable" => return Err(not_now("The file could not be read. Mend it and send it again.")),
             _ => return Err(not_now("This batch was undone. Send the file again to award anew.")),
+        }
+        if one.object_key.is_empty() && !matches!(actor.who, Who::Site) {
+            return Err(not_now("This file lies on the machine of the site: run cairn issue there again to go on."));
         }
         if one.rows <= one.bad {
             return Err(not_now("No row of this file can be awarded. Mend it and send it again."));

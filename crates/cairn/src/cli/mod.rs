@@ -6,6 +6,7 @@
 mod checker;
 mod gap;
 mod input;
+mod issue;
 mod letters;
 mod pack;
 mod plan;
@@ -64,6 +65,8 @@ enum Command {
     Pack(pack::PackCommand),
     /// What waits in the outbox, what was given up, and trying again
     Letters(letters::LettersArgs),
+    /// Award many from a file (CSV or JSON Lines): checked first, resumed after a kill, nothing twice
+    Issue(issue::IssueArgs),
     /// Write sample badges, job ads and a trust list to a folder, to try things with
     Samples(samples::SamplesArgs),
 }
@@ -111,6 +114,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Skills(command) => skills::run(command),
         Command::Pack(command) => pack::run(command),
         Command::Letters(args) => letters::run(args).await,
+        Command::Issue(args) => issue::run(args).await,
         Command::Samples(args) => samples::run(args).await,
     }
 }
