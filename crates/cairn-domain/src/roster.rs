@@ -165,6 +165,14 @@ impl<'a, R: BufRead> Roster<'a, R> {
         };
         Ok(Roster { source, checker, rows: 0, over: false })
     }
+
+    /// Whether reading failed (a disk, a connection), so that the rows after it are not known.
+    pub fn broke_off(&self) -> bool {
+        match &self.source {
+            Source::Csv(cells) => cells.broken(),
+            Source::Jsonl(lines) => lines.broken,
+        }
+    }
 }
 
 impl<R: BufRead> Iterator for Roster<'_, R> {

@@ -62,6 +62,11 @@ impl<R: BufRead> Cells<R> {
         Ok((cells, header))
     }
 
+    /// Whether reading failed.
+    pub fn broken(&self) -> bool {
+        self.lines.broken
+    }
+
     /// The next row that is not empty; `None` after the last.
     pub fn next(&mut self) -> Option<Result<Record, Stop>> {
         loop {

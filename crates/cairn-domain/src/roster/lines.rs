@@ -9,6 +9,8 @@ pub struct Lines<R> {
     input: R,
     /// How many lines are read.
     pub line: u64,
+    /// Whether reading failed, so that the rest is not known.
+    pub broken: bool,
     began: bool,
 }
 
@@ -22,7 +24,7 @@ pub enum Line {
 
 impl<R: BufRead> Lines<R> {
     pub fn new(input: R) -> Lines<R> {
-        Lines { input, line: 0, began: false }
+        Lines { input, line: 0, broken: false, began: false }
     }
 
     /// The next line; `None` after the last.
@@ -34,7 +36,10 @@ impl<R: BufRead> Lines<R> {
             let bytes = match self.input.fill_buf() {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Problem::new(here, format!("The file could not be read on: {error}."))),
+                Err(error) => {
+                    self.broken = true;
+                    return Err(Problem::new(here, format!("The file could not be read on: {error}.")));
+                }
             };
             if bytes.is_empty() {
                 break;
@@ -84,7 +89,10 @@ impl<R: BufRead> Lines<R> {
                     return Ok(());
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Problem::new(here, format!("The file could not be read on: {error}."))),
+                Err(error) => {
+                    self.broken = true;
+                    return Err(Problem::new(here, format!("The file could not be read on: {error}.")));
+                }
             }
         }
     }

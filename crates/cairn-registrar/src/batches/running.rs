@@ -165,7 +165,11 @@ impl Office {
                 return self.put_down(&mut now, of, &problems.iter().map(noted).collect::<Vec<_>>()).await;
             }
         };
-        for verdict in roster {
+        let mut roster = roster;
+        while let Some(verdict) = roster.next() {
+            if roster.broke_off() {
+                return Err(Trouble::fault("the file could not be read to its end"));
+            }
             let problems = match verdict {
                 Ok(row) => self.problem_of(&shop, of, &row).await?.into_iter().collect(),
                 Err(problems) => problems,
@@ -223,18 +227,23 @@ impl Office {
         let unreadable = |problems: Vec<Problem>| {
             Refusal::new("unreadable", problems.first().map(ToString::to_string).unwrap_or_default())
         };
-        let mut roster =
-            Roster::open(file, form(of)?, &definition, self.now()).map_err(unreadable)?.skip(skipped).peekable();
-        while roster.peek().is_some() {
+        let mut roster = Roster::open(file, form(of)?, &definition, self.now()).map_err(unreadable)?;
+        for _ in roster.by_ref().take(skipped) {}
+        let mut next = roster.next();
+        while next.is_some() {
             let mut rows = Vec::with_capacity(CHUNK);
             let mut passed = 0;
             while rows.len() < CHUNK
-                && let Some(verdict) = roster.next()
+                && let Some(verdict) = next
             {
                 passed += 1;
                 rows.extend(verdict);
+                next = roster.next();
             }
-            let last = roster.peek().is_none();
+            if roster.broke_off() {
+                return Err(Trouble::fault("the file could not be read to its end; the rows of this part wait"));
+            }
+            let last = next.is_none();
             if self.issue_chunk(&shop, &mut now, &rows, passed, last).await? == Work::Elsewhere {
                 return Ok(Work::Elsewhere);
             }

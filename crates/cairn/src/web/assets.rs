@@ -16,6 +16,7 @@ const CSS: &str = concat!(
     include_str!("../../static/parts/credentials.css"),
     include_str!("../../static/parts/wallet.css"),
     include_str!("../../static/parts/signon.css"),
+    include_str!("../../static/parts/bulk.css"),
 );
 
 const JS: &str = concat!(include_str!("../../static/cairn.js"), include_str!("../../static/parts/passkeys.js"));
