@@ -1,7 +1,8 @@
 //! An organisation's people: founding, invitations, roles.
 
 use cairn_domain::access::{Act, Role};
-use cairn_store::{Invitation, Member, Org};
+pub use cairn_store::Invitation;
+use cairn_store::{Member, Org};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cairn_domain::access::{Act, Scope};
-use cairn_store::ApiToken;
+pub use cairn_store::ApiToken;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 

@@ -5,6 +5,7 @@
 
 mod checker;
 mod gap;
+mod init;
 mod input;
 mod issue;
 mod letters;
@@ -47,6 +48,10 @@ enum Command {
     Demo(serve::DemoArgs),
     /// Serve a site on a database of your own
     Serve(crate::config::SiteConfig),
+    /// Set up a site: its database, sealed keys, first organisation, and the owner's link
+    Init(init::InitArgs),
+    /// Print a link to sign in, where no letter can be sent
+    SignInLink(init::LinkArgs),
     /// Verify anyone's Open Badges: five answers each
     Verify(verify::VerifyArgs),
     /// Put badges and all that is needed to check them offline into one file
@@ -106,6 +111,8 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Demo(args) => serve::demo(args).await,
         Command::Serve(config) => serve::serve(config).await,
+        Command::Init(args) => init::init(args).await,
+        Command::SignInLink(args) => init::link(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Bundle(args) => share::bundle(args).await,
         Command::Share(args) => share::share(args).await,
