@@ -180,6 +180,24 @@ impl Office {
         found.ok_or_else(|| Refusal::new("not-found", "There is nothing here that you may see.").into())
     }
 
+    /// The organisation at a place of the site, for anybody with a role in it, whatever the role. What a member may do
+    /// there is asked by each act.
+    pub async fn org_of_member(&self, actor: &Actor, slug: &str) -> Result<Org, Trouble> {
+        if matches!(actor.who, Who::Nobody) {
+            return Err(Refusal::new("sign-in", "Sign in first: this is for members of the organisation.").into());
+        }
+        let org = self.org_at(slug).await?;
+        let member = match &actor.who {
+            Who::Site => true,
+            Who::Token { org_id, .. } => *org_id == org.id,
+            Who::Person { .. } | Who::Nobody => actor.roles_in(&org.id).next().is_some(),
+        };
+        match member {
+            true => Ok(org),
+            false => Err(Refusal::new("not-found", "There is nothing here that you may see.").into()),
+        }
+    }
+
     /// The organisation at a place of the site, for somebody who may do this there.
     pub async fn org_for(&self, actor: &Actor, slug: &str, act: Act) -> Result<Org, Trouble> {
         let org = match self.org_at(slug).await {

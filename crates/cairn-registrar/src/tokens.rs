@@ -84,13 +84,12 @@ impl Office {
     /// Revokes a token: it is good for nothing from now on.
     pub async fn revoke_token(&self, actor: &Actor, org_id: &str, token_id: &str) -> Result<(), Trouble> {
         actor.require(org_id, Act::Tokens)?;
+        if !self.desk.store.list_api_tokens(org_id).await?.iter().any(|token| token.id == token_id) {
+            return Err(Refusal::new("not-found", "The organisation has no such token.").into());
+        }
         let mut tx = self.desk.store.begin().await?;
         if !tx.update_api_token_revoked(org_id, token_id, self.now()).await? {
-            let known = self.desk.store.list_api_tokens(org_id).await?.iter().any(|token| token.id == token_id);
-            return Err(match known {
-                true => Refusal::new("already-done", "This token was revoked before.").into(),
-                false => Refusal::new("not-found", "The organisation has no such token.").into(),
-            });
+            return Err(Refusal::new("already-done", "This token was revoked before.").into());
         }
         tx.insert_audit(&actor.audit(&self.outside, org_id, "token.revoke", ("token", token_id), None)).await?;
         tx.commit().await?;

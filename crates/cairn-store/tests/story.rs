@@ -9,6 +9,8 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "story/people.rs"]
+mod people;
 #[path = "story/bulk.rs"]
 mod bulk;
 #[path = "story/learner.rs"]
@@ -74,6 +76,7 @@ async fn story(store: &Store) {
     signon::story(store).await;
     bulk::story(store).await;
     learner::story(store).await;
+    people::story(store).await;
 }
 
 fn org(n: u32) -> Org {

@@ -3,14 +3,18 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use cairn_registrar::access::{Actor, Who};
 
 use super::app::App;
 use super::pages::OrgLink;
+use super::problem::Problem;
+use super::rest::RestProblem;
 
 /// The session's cookie.
 const COOKIE: &str = "cairn-session";
@@ -62,6 +66,27 @@ impl Caller {
     pub fn is_signed_in(&self) -> bool {
         matches!(self.actor.who, Who::Person { .. })
     }
+}
+
+/// Before all of an organisation's inner pages and its ends of the API: whoever has no role there gets the same answer
+/// whether or not there is anything, and before a body is read. Each act asks again what a member may.
+pub async fn members_only(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let api = path.starts_with("/api/");
+    let inner = path.strip_prefix("/org/").or_else(|| path.strip_prefix("/api/v1/orgs/"));
+    let Some(slug) = inner.and_then(|rest| rest.split('/').next()).map(str::to_owned) else {
+        return next.run(request).await;
+    };
+    let (mut parts, body) = request.into_parts();
+    let Ok(caller) = Caller::from_request_parts(&mut parts, &app).await;
+    if let Err(trouble) = app.office.org_of_member(&caller.actor, &slug).await {
+        return match api {
+            true => RestProblem::from(trouble).into_response(),
+            false => Problem::from(trouble).into_response(),
+        };
+    }
+    parts.extensions.insert(caller);
+    next.run(Request::from_parts(parts, body)).await
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

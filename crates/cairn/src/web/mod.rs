@@ -51,6 +51,8 @@ mod words;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod tests;
 
 use std::net::SocketAddr;
@@ -211,6 +213,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .fallback(nowhere)
         .method_not_allowed_fallback(not_this_way)
         .layer(DefaultBodyLimit::max(guard::MOST_BODY))
+        .layer(from_fn_with_state(Arc::clone(&app), caller::members_only))
         .layer(from_fn_with_state(Arc::clone(&app), rest::door::door))
         .layer(from_fn_with_state(Arc::clone(&app), guard::watch))
         .layer(from_fn(people::to_sign_in))

@@ -280,3 +280,6 @@ pub fn beside<T>(done: Result<T, Trouble>) -> Result<Result<T, Refusal>, Problem
         Err(trouble) => Err(trouble.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;
