@@ -32,11 +32,14 @@ pub(crate) struct NamedKey {
     pub expires: Option<Timestamp>,
     /// From when nothing it signs is to be believed, where its document says so.
     pub revoked: Option<Timestamp>,
+    /// Whether the purpose's relationship lists it. One that is not listed and says since when it is revoked is known
+    /// only so that a checker can be told what became of it; it proves nothing.
+    pub listed: bool,
 }
 
 impl NamedKey {
     fn lasting(id: String, key: PublicKey) -> NamedKey {
-        NamedKey { id, kid: None, key, expires: None, revoked: None }
+        NamedKey { id, kid: None, key, expires: None, revoked: None, listed: true }
     }
 }
 
@@ -141,7 +144,8 @@ pub(crate) fn origin(id: &str) -> Option<String> {
 /// Keys that a document gives its own subject for `purpose`. The error is a sentence.
 ///
 /// The document's `id` has to be the issuer's. A key counts when the purpose's relationship lists it; a profile
-/// that has no relationships at all (OB 3.0 profiles with `publicKey`) gives all its keys.
+/// that has no relationships at all (OB 3.0 profiles with `publicKey`) gives all its keys. Keys that it says are
+/// revoked come along unlisted.
 pub(crate) fn document_keys(document: &Value, issuer: &str, purpose: Purpose) -> Result<Vec<NamedKey>, String> {
     match document.get("id").and_then(Value::as_str) {
         Some(id) if id == issuer => {}
@@ -175,6 +179,15 @@ pub(crate) fn document_keys(document: &Value, issuer: &str, purpose: Purpose) ->
         match method_key(method, issuer) {
             Ok(key) => keys.push(key),
             Err(says) => troubles.push(says),
+        }
+    }
+    // what its owner took out of use and says so
+    let chosen_already = |id: &str, keys: &[NamedKey]| keys.iter().any(|key| key.id == id);
+    for method in methods.into_iter().filter(|method| strict && method.get("revoked").is_some()) {
+        if let Ok(key) = method_key(method, issuer)
+            && !chosen_already(&key.id, &keys)
+        {
+            keys.push(NamedKey { listed: false, ..key });
         }
     }
     match (keys.is_empty(), troubles.into_iter().next()) {
@@ -221,7 +234,7 @@ fn method_key(method: &Value, issuer: &str) -> Result<NamedKey, String> {
         Err(format!("The key {id} is in a form that is not read yet."))
     };
     let kid = method.pointer("/publicKeyJwk/kid").and_then(Value::as_str).map(str::to_owned);
-    Ok(NamedKey { id, kid, key: key?, expires, revoked })
+    Ok(NamedKey { id, kid, key: key?, expires, revoked, listed: true })
 }
 
 fn method_id(method: &Value, issuer: &str) -> Option<String> {

@@ -125,7 +125,12 @@ impl Jwt {
 
     /// When it says it was signed: `iat`, else `nbf`.
     pub(crate) fn signed_at(&self) -> Option<Timestamp> {
-        self.time("iat").or_else(|| self.time("nbf"))
+        self.made_at().or_else(|| self.time("nbf"))
+    }
+
+    /// When it says it was signed (`iat`); `nbf` may lie long after that.
+    pub(crate) fn made_at(&self) -> Option<Timestamp> {
+        self.time("iat")
     }
 
     /// The credential or presentation inside, with what the older form keeps in claims filled in.

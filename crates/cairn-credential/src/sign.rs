@@ -1,6 +1,7 @@
 //! Signing: Open Badges 3.0 with `eddsa-rdfc-2022` and VC-JWT (EdDSA). Time and keys are arguments.
 
 mod badge;
+mod document;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 pub use badge::{achievement, open_badge};
+pub use document::{ListedKey, controller_document, did_web_below};
 
 use crate::canonical::canonical_hash;
 use crate::did::many;
@@ -58,19 +60,13 @@ impl SigningKey {
     /// The controller's document (DID Core, Controlled Identifiers) that lists this key for assertion and
     /// authentication: what a `did:web` issuer serves at its address.
     pub fn document(&self) -> Value {
-        let controller = self.controller();
-        json!({
-            "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-            "id": controller,
-            "verificationMethod": [{
-                "id": self.verification_method,
-                "type": "Multikey",
-                "controller": controller,
-                "publicKeyMultibase": self.public_multibase(),
-            }],
-            "assertionMethod": [self.verification_method],
-            "authentication": [self.verification_method],
-        })
+        let key = ListedKey {
+            id: self.verification_method.clone(),
+            multibase: self.public_multibase(),
+            expires: None,
+            revoked: None,
+        };
+        controller_document(self.controller(), &[key])
     }
 }
 
@@ -145,6 +141,15 @@ fn sign_with(suite: Suite, document: &Value, key: &SigningKey, options: Map<Stri
 
 /// Signs a credential as a compact VC-JWT (EdDSA), claims at top level with `iss`, `jti`, `nbf`, `sub` and `exp` (OB 3.0 §8.2.4).
 pub fn sign_jwt(document: &Value, key: &SigningKey) -> Result<String, String> {
+    jwt(document, key, None)
+}
+
+/// The same, saying in `iat` when it was signed: by that a key's history is held against it.
+pub fn sign_jwt_at(document: &Value, key: &SigningKey, signed: Timestamp) -> Result<String, String> {
+    jwt(document, key, Some(signed))
+}
+
+fn jwt(document: &Value, key: &SigningKey, signed: Option<Timestamp>) -> Result<String, String> {
     let mut claims = document.as_object().cloned().ok_or("What is to be signed is no JSON object.")?;
     claims.shift_remove("proof");
     // a JWT covers every byte, but a term that no context defines still means nothing to anybody
@@ -164,6 +169,9 @@ pub fn sign_jwt(document: &Value, key: &SigningKey) -> Result<String, String> {
     let jti = id(claims.get("id"));
     claims.insert("iss".into(), json!(issuer));
     claims.insert("nbf".into(), from);
+    if let Some(signed) = signed {
+        claims.insert("iat".into(), json!(signed.as_second()));
+    }
     for (claim, value) in [("jti", jti.map(Value::from)), ("sub", subject.map(Value::from)), ("exp", until)] {
         if let Some(value) = value {
             claims.insert(claim.into(), value);

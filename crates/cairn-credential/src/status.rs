@@ -278,6 +278,13 @@ impl Bits {
     }
 }
 
+/// Whose a signed list is, as it says itself; `None` for what is no list in our own form.
+pub fn list_issuer(signed_text: &str) -> Option<String> {
+    let list: Value = serde_json::from_str(signed_text).ok()?;
+    let issuer = list.get("issuer")?;
+    issuer.as_str().or_else(|| issuer.get("id")?.as_str()).map(str::to_owned)
+}
+
 /// An unsigned `BitstringStatusListCredential` for `bits` (Bitstring Status List §2.2), ready to be signed.
 /// `id` is the address it will be served at.
 pub fn list_credential(id: &str, issuer: &str, purpose: &Purpose, valid_from: Timestamp, bits: &Bits) -> Value {

@@ -485,15 +485,43 @@ fn a_presentation_may_be_a_jwt() {
 /// Whoever has a stolen key writes any date: once its owner revokes it, nothing by it is believed.
 #[test]
 fn a_revoked_or_expired_key_proves_nothing() {
-    let ask = |member: &str, moment: &str| {
+    let no = Genuine::No { altered: Altered::TheProof };
+    let ask = |member: &str, moment: &str, listed: bool| {
         let mut document = web_key().document();
         document["verificationMethod"][0][member] = moment.into();
+        if !listed {
+            document["assertionMethod"] = Value::Array(Vec::new());
+        }
         let text = sign_at(&web_badge(&[]), &web_key(), "2026-01-02T00:00:00Z");
         verify(&text, &with(document, BroughtBy::Checker), now(), &Policy::default())
     };
-    assert!(has(&ask("revoked", "2026-05-01T00:00:00Z"), "key-revoked"));
-    assert_eq!(ask("revoked", "2026-05-01T00:00:00Z").genuine.is, Genuine::CannotTell);
-    assert_eq!(ask("revoked", "2027-05-01T00:00:00Z").genuine.is, Genuine::Yes);
-    assert_eq!(ask("expires", "2026-01-01T00:00:00Z").genuine.is, Genuine::CannotTell);
-    assert_eq!(ask("expires", "2026-02-01T00:00:00Z").genuine.is, Genuine::Yes);
+    for listed in [true, false] {
+        let later = ask("revoked", "2026-05-01T00:00:00Z", listed);
+        assert!(has(&later, "key-revoked"));
+        assert_eq!(later.genuine.is, Genuine::CannotTell, "any date could have been written");
+        for moment in ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"] {
+            let before = ask("revoked", moment, listed);
+            assert!(has(&before, "key-revoked-before"));
+            assert_eq!(before.genuine.is, no);
+        }
+    }
+    assert_eq!(ask("revoked", "2027-05-01T00:00:00Z", true).genuine.is, Genuine::Yes, "it is still to come");
+    assert_eq!(ask("revoked", "2027-05-01T00:00:00Z", false).genuine.is, Genuine::CannotTell);
+    assert_eq!(ask("expires", "2026-01-01T00:00:00Z", true).genuine.is, no);
+    assert_eq!(ask("expires", "2026-02-01T00:00:00Z", true).genuine.is, Genuine::Yes);
+    assert!(has(&ask("expires", "2027-02-01T00:00:00Z", false), "key-document-unusable"), "it is not listed");
+}
+
+/// A JWT without `iat` does not say when it was signed: its `nbf` may lie after its key's end.
+#[test]
+fn a_jwt_of_a_retired_key_is_judged_by_when_it_was_signed() {
+    let ask = |text: String| {
+        let mut document = web_key().document();
+        document["verificationMethod"][0]["expires"] = "2025-12-24T00:00:00Z".into();
+        verify(&text, &with(document, BroughtBy::Checker), now(), &Policy::default()).genuine.is
+    };
+    let at = |text: &str| cairn_credential::sign::sign_jwt_at(&web_badge(&[]), &web_key(), text.parse().unwrap()).unwrap();
+    assert_eq!(ask(at("2025-12-23T00:00:00Z")), Genuine::Yes);
+    assert_eq!(ask(at("2025-12-25T00:00:00Z")), Genuine::No { altered: Altered::TheProof });
+    assert_eq!(ask(cairn_credential::sign::sign_jwt(&web_badge(&[]), &web_key()).unwrap()), Genuine::CannotTell);
 }

@@ -105,7 +105,7 @@ pub async fn seed(desk: &Desk, packs: &Packs) -> Result<Demo, Trouble> {
         if issuers.contains_key(sample.id.as_str()) {
             continue;
         }
-        let issuer = desk.set_up_issuer(&sample.name, Some(&sample.url)).await?;
+        let issuer = desk.set_up_key_issuer(&sample.name, Some(&sample.url)).await?;
         if sample.trusted {
             trust_list.issuers.push(trusted(&issuer, sample));
         }

@@ -369,7 +369,8 @@ async fn whole(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
-/// What the site itself serves at a path: a status list (`status/<id>`), a share (`s/<token>`).
+/// What the site itself serves at a path: a status list (`status/<id>`), an issuer's keys (`issuers/<slug>/did.json`), a
+/// share (`s/<token>`).
 async fn own_document(desk: &Desk, path: &str) -> Got {
     let found = match path.split_once('/') {
         Some(("status", id)) => desk.status_list(id).await,
@@ -378,6 +379,10 @@ async fn own_document(desk: &Desk, path: &str) -> Got {
             let found = sharing::find_share(&desk.store, &desk.outside, token).await;
             found.map(|found| found.map(|share| bundle::write(&share.bundle)))
         }
+        Some(("issuers", rest)) => match rest.strip_suffix("/did.json") {
+            Some(slug) => desk.did_document(slug).await,
+            None => Ok(None),
+        },
         Some(("samples", _)) => {
             let says = "The sample badges of this site are files: download this one and give the file itself.";
             return Got::Failed(says.into());

@@ -1,7 +1,7 @@
 //! Issuing: an award is one transaction, from the place on the status list to the exact signed text.
 
 use cairn_credential::facts::{Facts, Party};
-use cairn_credential::sign::{SigningKey, open_badge, sign_data_integrity, sign_jwt};
+use cairn_credential::sign::{SigningKey, open_badge, sign_data_integrity, sign_jwt_at};
 use cairn_credential::status::{self, Bits, Purpose};
 use cairn_store::{AchievementVersion, Org, Store, StoreFault, StoredCredential, StoredStatusList, TakenIndex, Tx};
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::keyring::Keyring;
+use crate::keys;
 use crate::log;
 use crate::outside::Outside;
 use crate::refusal::{Refusal, Trouble};
@@ -84,37 +85,6 @@ pub enum StatusChange {
 const SIGNED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 impl Desk {
-    /// Sets up an issuer with a key of its own (`did:key`).
-    pub async fn set_up_issuer(&self, name: &str, url: Option<&str>) -> Result<Issuer, Trouble> {
-        let mut tx = self.store.begin().await?;
-        let issuer = self.set_up_issuer_in(&mut tx, name, url).await?;
-        tx.commit().await?;
-        Ok(issuer)
-    }
-
-    /// The same as part of a larger act.
-    pub(crate) async fn set_up_issuer_in(&self, tx: &mut Tx, name: &str, url: Option<&str>) -> Result<Issuer, Trouble> {
-        let id = self.outside.id();
-        let (kept, key) = self.keyring.new_did_key(&id, &self.outside)?;
-        let org = Org {
-            slug: slug(name, &id),
-            id,
-            did: key.controller().to_owned(),
-            name: name.into(),
-            url: url.map(str::to_owned),
-            created: self.outside.now(),
-            description: None,
-            email: None,
-            linkedin_id: None,
-            picture: None,
-            closed: None,
-        };
-        tx.insert_org(&org).await?;
-        tx.insert_issuer_key(&kept).await?;
-        let party = party(&org);
-        Ok(Issuer { org, party })
-    }
-
     /// Makes an award of the site's own sample data and answers with what was signed. The same idempotency key gives
     /// the same credential again.
     pub async fn issue(&self, award: Award) -> Result<StoredCredential, Trouble> {
@@ -175,9 +145,12 @@ impl Desk {
             work.push((one.facts, entries(n), one.secured));
             rows.push(one.row);
         }
-        let texts = sign_all(work, key, self.outside.now()).await?;
+        let signed = self.outside.now();
+        let texts = sign_all(work, key, signed).await?;
         for ((n, row), text) in rows.iter_mut().enumerate().zip(texts) {
             row.sha256 = sha256(&text);
+            row.signed_with = Some(key.verification_method.clone());
+            row.signed = Some(signed);
             row.signed_text = text;
             tx.insert_credential(row).await?;
             for (_, _, first) in &ranges {
@@ -190,10 +163,9 @@ impl Desk {
 
     /// Revokes, suspends or resumes a credential: its list is changed and signed anew.
     pub async fn change_status(&self, org_id: &str, credential_id: &str, to: StatusChange) -> Result<(), Trouble> {
-        let key = self.signing_key(org_id).await?;
         let places = self.store.list_credential_status(org_id, credential_id).await?;
         let mut tx = self.store.begin().await?;
-        self.change_status_within(&mut tx, &key, (credential_id, &places), to).await?;
+        self.change_status_within(&mut tx, (credential_id, &places), to).await?;
         tx.commit().await?;
         tracing::info!(credential.id = %credential_id, "Changed the status of {credential_id}: {to:?}");
         Ok(())
@@ -203,7 +175,6 @@ impl Desk {
     pub(crate) async fn change_status_within(
         &self,
         tx: &mut Tx,
-        key: &SigningKey,
         (credential_id, places): (&str, &[TakenIndex]),
         to: StatusChange,
     ) -> Result<(), Trouble> {
@@ -218,18 +189,12 @@ impl Desk {
         if !bits.set(place.index, to != StatusChange::Resume) {
             return Err(Trouble::fault(format!("the status list {} has no place {}", list.list_id, place.index)));
         }
-        self.sign_list(tx, &list, key, &bits).await?;
+        self.sign_list(tx, &list, &bits).await?;
         Ok(())
     }
 
     /// Revokes all that have these places on a list: it is signed once.
-    pub(crate) async fn set_bits(
-        &self,
-        tx: &mut Tx,
-        key: &SigningKey,
-        list_id: &str,
-        indexes: &[u64],
-    ) -> Result<(), Trouble> {
+    pub(crate) async fn set_bits(&self, tx: &mut Tx, list_id: &str, indexes: &[u64]) -> Result<(), Trouble> {
         let list = tx.find_status_list_to_change(list_id).await?;
         let list = list.ok_or_else(|| Trouble::fault(format!("the status list {list_id} is gone")))?;
         let mut bits = bits(&list)?;
@@ -238,7 +203,7 @@ impl Desk {
                 return Err(Trouble::fault(format!("the status list {list_id} has no place {index}")));
             }
         }
-        self.sign_list(tx, &list, key, &bits).await?;
+        self.sign_list(tx, &list, &bits).await?;
         Ok(())
     }
 
@@ -249,11 +214,10 @@ impl Desk {
         if self.outside.now().duration_since(list.updated) < SIGNED_AGAIN_AFTER {
             return Ok(Some(list.signed_text));
         }
-        let key = self.signing_key(&list.org_id).await?;
         let mut tx = self.store.begin().await?;
         let Some(list) = tx.find_status_list_to_change(list_id).await? else { return Ok(None) };
         let bits = bits(&list)?;
-        let text = self.sign_list(&mut tx, &list, &key, &bits).await?;
+        let text = self.sign_list(&mut tx, &list, &bits).await?;
         tx.commit().await?;
         Ok(Some(text))
     }
@@ -268,17 +232,26 @@ impl Desk {
         found.ok_or_else(|| Refusal::new("no-such-issuer", format!("This site has no issuer {org_id}.")).into())
     }
 
-    /// The issuer's newest key that may sign now.
+    /// The issuer's newest key that may sign now, under the issuer's own name.
     pub(crate) async fn signing_key(&self, org_id: &str) -> Result<SigningKey, Trouble> {
+        let org = self.org(org_id).await?;
         let now = self.outside.now();
         let keys = self.store.list_issuer_keys(org_id).await?;
-        let usable = keys.iter().find(|key| {
-            key.compromised.is_none() && key.valid_from <= now && key.valid_until.is_none_or(|until| now < until)
-        });
+        let usable = keys.iter().find(|key| keys::signs_for(key, &org.did, now));
         let usable = usable.ok_or_else(|| {
-            Refusal::new("no-key", format!("The issuer {org_id} has no key that may sign now. Make a new one."))
+            Refusal::new("no-key", format!("{} has no key that may sign now. Make a new one.", org.name))
         })?;
         self.keyring.open(usable)
+    }
+
+    /// The key that signs a list again: it goes on under the name under which its credentials know it, also after the
+    /// issuer has taken another.
+    async fn list_key(&self, tx: &mut Tx, list: &StoredStatusList) -> Result<SigningKey, Trouble> {
+        let all = tx.list_issuer_keys(&list.org_id).await?;
+        let issuer = status::list_issuer(&list.signed_text);
+        let key = keys::for_lists(&all, issuer.as_deref(), self.outside.now());
+        let key = key.ok_or_else(|| Refusal::new("no-key", "No key may sign this status list now. Make a new one."))?;
+        self.keyring.open(key)
     }
 
     /// Publishes the version of the achievement that is awarded, or finds it published; never changes it.
@@ -346,16 +319,20 @@ impl Desk {
         Ok(TakenIndex { list_id, index: 0, purpose: purpose.word().into() })
     }
 
-    async fn sign_list(
-        &self,
-        tx: &mut Tx,
-        list: &StoredStatusList,
-        key: &SigningKey,
-        bits: &Bits,
-    ) -> Result<String, Trouble> {
-        let text = self.signed_list(&list.list_id, key, &Purpose::from_word(&list.purpose), bits)?;
+    async fn sign_list(&self, tx: &mut Tx, list: &StoredStatusList, bits: &Bits) -> Result<String, Trouble> {
+        let key = self.list_key(tx, list).await?;
+        let text = self.signed_list(&list.list_id, &key, &Purpose::from_word(&list.purpose), bits)?;
         tx.update_status_list(&list.list_id, bits.encode().as_bytes(), &text, self.outside.now()).await?;
         Ok(text)
+    }
+
+    /// Signs all of an issuer's lists again: after its keys have changed, so that none stands under a key that is not to
+    /// be believed any more.
+    pub(crate) async fn sign_lists_again(&self, tx: &mut Tx, org_id: &str) -> Result<(), Trouble> {
+        for list in tx.list_status_lists(org_id).await? {
+            self.sign_list(tx, &list, &bits(&list)?).await?;
+        }
+        Ok(())
     }
 
     fn signed_list(&self, list_id: &str, key: &SigningKey, purpose: &Purpose, bits: &Bits) -> Result<String, Trouble> {
@@ -416,7 +393,7 @@ fn part_of<T>(part: &[T], each: impl Fn(&T) -> Result<String, Trouble>) -> Resul
 fn sign(unsigned: &Value, key: &SigningKey, at: Timestamp, secured: Secured) -> Result<String, Trouble> {
     let signed = match secured {
         Secured::DataIntegrity => sign_data_integrity(unsigned, key, at, "assertionMethod"),
-        Secured::Jwt => sign_jwt(unsigned, key),
+        Secured::Jwt => sign_jwt_at(unsigned, key, at),
     };
     signed.map_err(|says| Refusal::new("not-signed", format!("It was not signed. {says}")).into())
 }
@@ -430,20 +407,6 @@ fn bits(list: &StoredStatusList) -> Result<Bits, Trouble> {
 /// How credentials name an issuer.
 pub(crate) fn party(org: &Org) -> Party {
     Party { id: org.did.clone(), name: Some(org.name.clone()), url: org.url.clone() }
-}
-
-/// A place on the site made of a name: lower-case letters and digits joined by hyphens, and the end of the id so that
-/// two of one name differ.
-fn slug(name: &str, id: &str) -> String {
-    let mut words = String::new();
-    for c in name.chars().flat_map(char::to_lowercase).take(40) {
-        match c {
-            'a'..='z' | '0'..='9' => words.push(c),
-            _ if !words.is_empty() && !words.ends_with('-') => words.push('-'),
-            _ => {}
-        }
-    }
-    format!("{}-{}", words.trim_end_matches('-'), &id[id.len().saturating_sub(6)..])
 }
 
 /// Lower-case hex SHA-256 of a text.

@@ -27,6 +27,37 @@ impl std::fmt::Debug for Keyring {
     }
 }
 
+/// What seals a site's keys, given in words: never shown, gone from memory when it is dropped.
+#[derive(Clone, Default)]
+pub struct Passphrase(Arc<Zeroizing<String>>);
+
+impl Passphrase {
+    /// A passphrase, without the line ends at its end.
+    pub fn new(text: &str) -> Passphrase {
+        Passphrase(Arc::new(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+    }
+
+    /// The keyring that it gives with a site's salt.
+    pub fn keyring(&self, salt: &[u8]) -> Result<Keyring, Refusal> {
+        if self.0.chars().count() < SHORTEST_PASSPHRASE {
+            let says = format!("The passphrase is too short to seal keys with: take {SHORTEST_PASSPHRASE} characters or more.");
+            return Err(Refusal::new("passphrase-too-short", says));
+        }
+        Keyring::from_passphrase(&self.0, salt)
+    }
+}
+
+impl std::fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Passphrase(…)")
+    }
+}
+
+/// Fewest characters of a passphrase.
+const SHORTEST_PASSPHRASE: usize = 12;
+/// The word by which a keyring is told from another.
+const CHECK: &[u8] = b"cairn seal";
+
 /// Bytes of a nonce (XChaCha20: long enough to be drawn at random).
 const NONCE: usize = 24;
 
@@ -73,28 +104,64 @@ impl Keyring {
     pub fn new_did_key(&self, org_id: &str, outside: &Outside) -> Result<(IssuerKey, SigningKey), Trouble> {
         let secret: Zeroizing<[u8; 32]> = Zeroizing::new(outside.bytes());
         let key = SigningKey::did_key(&secret);
+        Ok((self.kept(org_id, &key, &secret, outside)?, key))
+    }
+
+    /// A new Ed25519 key under a name of the issuer's own (`did:web:…#key-1`), sealed, and the key itself.
+    pub fn new_named_key(
+        &self,
+        org_id: &str,
+        key_id: &str,
+        outside: &Outside,
+    ) -> Result<(IssuerKey, SigningKey), Trouble> {
+        let secret: Zeroizing<[u8; 32]> = Zeroizing::new(outside.bytes());
+        let key = SigningKey::named(&secret, key_id);
+        Ok((self.kept(org_id, &key, &secret, outside)?, key))
+    }
+
+    fn kept(
+        &self,
+        org_id: &str,
+        key: &SigningKey,
+        secret: &Zeroizing<[u8; 32]>,
+        outside: &Outside,
+    ) -> Result<IssuerKey, Trouble> {
         let key_id = key.verification_method.clone();
-        let sealed = self.seal(secret.as_slice(), &bound_to(org_id, &key_id), outside)?;
-        let kept = IssuerKey {
+        Ok(IssuerKey {
             org_id: org_id.into(),
+            sealed: self.seal(secret.as_slice(), &bound_to(org_id, &key_id), outside)?,
             key_id,
-            sealed,
             valid_from: outside.now(),
             valid_until: None,
             compromised: None,
-        };
-        Ok((kept, key))
+            multibase: Some(key.public_multibase()),
+            note: None,
+        })
+    }
+
+    /// A known word, sealed: what [`Keyring::fits`] tries this keyring on at the next start.
+    pub fn check_value(&self, outside: &Outside) -> Result<Vec<u8>, Trouble> {
+        self.seal(CHECK, CHECK, outside)
+    }
+
+    /// Whether a check value was sealed by this keyring.
+    pub fn fits(&self, check_value: &[u8]) -> bool {
+        self.unseal(check_value, CHECK).is_some_and(|word| word.as_slice() == CHECK)
+    }
+
+    /// The same secret, sealed by another keyring instead.
+    pub fn sealed_by(&self, other: &Keyring, kept: &IssuerKey, outside: &Outside) -> Result<Vec<u8>, Trouble> {
+        let aad = bound_to(&kept.org_id, &kept.key_id);
+        let secret = self.unseal(&kept.sealed, &aad).ok_or_else(|| cannot_open(kept))?;
+        other.seal(&secret, &aad, outside)
     }
 
     /// Opens an issuer's key to sign with it.
     pub fn open(&self, kept: &IssuerKey) -> Result<SigningKey, Trouble> {
-        let broken = || Trouble::fault(format!("the key {} cannot be opened with this keyring", kept.key_id));
-        let (nonce, sealed) = kept.sealed.split_at_checked(NONCE).ok_or_else(broken)?;
-        let nonce = XNonce::try_from(nonce).map_err(|_| broken())?;
-        let aad = bound_to(&kept.org_id, &kept.key_id);
-        let secret = self.cipher().decrypt(&nonce, Payload { msg: sealed, aad: &aad }).map_err(|_| broken())?;
-        let secret = Zeroizing::new(secret);
-        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(secret.as_slice().try_into().map_err(|_| broken())?);
+        let secret = self.unseal(&kept.sealed, &bound_to(&kept.org_id, &kept.key_id));
+        let secret = secret.ok_or_else(|| cannot_open(kept))?;
+        let seed: Zeroizing<[u8; 32]> =
+            Zeroizing::new(secret.as_slice().try_into().map_err(|_| cannot_open(kept))?);
         Ok(SigningKey::named(&seed, &kept.key_id))
     }
 
@@ -134,9 +201,19 @@ impl Keyring {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
+    fn unseal(&self, sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
+        let nonce = XNonce::try_from(nonce).ok()?;
+        self.cipher().decrypt(&nonce, Payload { msg: sealed, aad }).ok().map(Zeroizing::new)
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&Key::from(**self.sealing))
     }
+}
+
+fn cannot_open(kept: &IssuerKey) -> Trouble {
+    Trouble::fault(format!("the key {} cannot be opened with this keyring", kept.key_id))
 }
 
 /// What a sealed key is bound to: moved to another issuer or renamed, it no longer opens.

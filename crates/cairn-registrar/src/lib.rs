@@ -7,6 +7,7 @@ pub mod achievements;
 pub mod advisor;
 pub mod answers;
 pub mod artwork;
+pub mod audit;
 pub mod awards;
 pub mod backup;
 pub mod batches;

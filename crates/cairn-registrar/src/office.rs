@@ -146,8 +146,12 @@ impl Office {
         Policy { trust_lists: self.trust_lists.clone(), ..Policy::default() }
     }
 
-    /// What is published at a path of the site (`/status/<id>`); `None` when nothing is.
+    /// What is published at a path of the site (`/status/<id>`, `/issuers/<slug>/did.json`); `None` when nothing is.
     pub async fn published(&self, path: &str) -> Result<Option<Published>, Trouble> {
+        if let Some(slug) = path.strip_prefix("/issuers/").and_then(|rest| rest.strip_suffix("/did.json")) {
+            let found = self.desk.did_document(slug).await?;
+            return Ok(found.map(|text| Published { media_type: "application/did+json".into(), text }));
+        }
         let Some(id) = path.strip_prefix("/status/") else { return Ok(None) };
         let found = self.desk.status_list(id).await?;
         Ok(found.map(|text| Published { media_type: "application/json".into(), text }))

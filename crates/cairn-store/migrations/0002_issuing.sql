@@ -238,6 +238,9 @@ alter table credential add column superseded_by text;
 alter table credential add column valid_until bigint;
 alter table credential add column leaf_salt text; -- what the leaf was salted with; gone after an erasure
 alter table credential add column erased_at bigint;
+alter table credential add column signed_with text; -- verification method of the key that signed it
+alter table credential add column signed_at bigint;
+create index credential_by_key on credential (org_id, signed_with, signed_at);
 create unique index credential_by_public_id on credential (public_id);
 create index credential_by_person on credential (person_id);
 create index credential_by_email on credential (recipient_email);
@@ -450,6 +453,15 @@ create index audit_by_org on audit (org_id, audit_id);
 create table site (
     one bigint primary key,
     name text not null,
-    seal_salt text, -- salt of the passphrase, where one seals the keys
+    seal_salt text,
     created_at bigint not null
+);
+
+-- What seals the signing keys: how a start tells a wrong key file or passphrase from the right one.
+create table seal (
+    one bigint primary key,
+    kind text not null, -- file, passphrase
+    salt text, -- of the passphrase, hexadecimal
+    sealed bytea not null, -- a known word, sealed
+    changed_at bigint not null
 );

@@ -57,6 +57,10 @@ pub struct StoredCredential {
     pub leaf_salt: Option<String>,
     /// When what names the recipient was erased.
     pub erased: Option<Timestamp>,
+    /// The verification method of the key that signed it; absent for those from before this was kept.
+    pub signed_with: Option<String>,
+    /// When it was signed.
+    pub signed: Option<Timestamp>,
 }
 
 /// Which credentials of an issuer are wanted; absent members ask for nothing.
@@ -81,8 +85,8 @@ macro_rules! select {
         concat!(
             "select org_id, credential_id, public_id, idempotency_key, achievement_id, version, signed_text, sha256, \
              awarded_at, valid_until, person_id, recipient_name, recipient_email, basis, request_id, batch_id, \
-             batch_line, status, status_reason, status_at, supersedes, superseded_by, leaf_salt, erased_at \
-             from credential ",
+             batch_line, status, status_reason, status_at, supersedes, superseded_by, leaf_salt, erased_at, \
+             signed_with, signed_at from credential ",
             $rest
         )
     };
@@ -94,8 +98,8 @@ impl Tx {
         let sql = "insert into credential (org_id, credential_id, public_id, idempotency_key, achievement_id, version, \
                    signed_text, sha256, awarded_at, valid_until, person_id, recipient_name, recipient_email, basis, \
                    request_id, batch_id, batch_line, status, status_reason, status_at, supersedes, superseded_by, \
-                   leaf_salt, erased_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                   $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+                   leaf_salt, erased_at, signed_with, signed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+                   $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
         let args = [
             Arg::Text(&one.org_id),
             Arg::Text(&one.credential_id),
@@ -121,6 +125,8 @@ impl Tx {
             Arg::MaybeText(one.superseded_by.as_deref()),
             Arg::MaybeText(one.leaf_salt.as_deref()),
             Arg::MaybeInt(one.erased.map(millis)),
+            Arg::MaybeText(one.signed_with.as_deref()),
+            Arg::MaybeInt(one.signed.map(millis)),
         ];
         self.run(sql, &args).await.map_err(|fault| fault.taken("a credential with this id or idempotency key"))?;
         Ok(())
@@ -340,5 +346,7 @@ fn one(row: &Row) -> Result<StoredCredential, StoreFault> {
         superseded_by: row.maybe_text(21)?,
         leaf_salt: row.maybe_text(22)?,
         erased: time(23, "erased_at")?,
+        signed_with: row.maybe_text(24)?,
+        signed: time(25, "signed_at")?,
     })
 }

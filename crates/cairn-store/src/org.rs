@@ -47,6 +47,16 @@ pub struct IssuerKey {
     pub valid_until: Option<Timestamp>,
     /// Since when others may have had it, where that is so.
     pub compromised: Option<Timestamp>,
+    /// The public key as a multibase Multikey; absent for keys from before it was kept.
+    pub multibase: Option<String>,
+    /// Why it was retired or reported.
+    pub note: Option<String>,
+}
+
+macro_rules! select_key {
+    () => {
+        "select org_id, key_id, sealed, valid_from, valid_until, compromised_at, multibase, note from issuer_key "
+    };
 }
 
 impl Tx {
@@ -73,8 +83,8 @@ impl Tx {
 
     /// Adds a key. [`StoreFault::Taken`] when the issuer has one of that id.
     pub async fn insert_issuer_key(&mut self, key: &IssuerKey) -> Result<(), StoreFault> {
-        let sql = "insert into issuer_key (org_id, key_id, sealed, valid_from, valid_until, compromised_at) \
-                   values ($1, $2, $3, $4, $5, $6)";
+        let sql = "insert into issuer_key (org_id, key_id, sealed, valid_from, valid_until, compromised_at, multibase, \
+                   made_at, note) values ($1, $2, $3, $4, $5, $6, $7, $4, $8)";
         let args = [
             Arg::Text(&key.org_id),
             Arg::Text(&key.key_id),
@@ -82,9 +92,47 @@ impl Tx {
             Arg::Int(millis(key.valid_from)),
             Arg::MaybeInt(key.valid_until.map(millis)),
             Arg::MaybeInt(key.compromised.map(millis)),
+            Arg::MaybeText(key.multibase.as_deref()),
+            Arg::MaybeText(key.note.as_deref()),
         ];
         self.run(sql, &args).await.map_err(|fault| fault.taken("a key with this id"))?;
         Ok(())
+    }
+
+    /// Changes what an issuer says of itself, its DID and whether it is closed; its id, place and date stay. False when
+    /// there is no such issuer.
+    pub async fn update_org(&mut self, org: &Org) -> Result<bool, StoreFault> {
+        let sql = "update org set did = $2, name = $3, url = $4, description = $5, email = $6, linkedin_id = $7, \
+                   picture = $8, closed_at = $9 where org_id = $1";
+        let args = [
+            Arg::Text(&org.id),
+            Arg::Text(&org.did),
+            Arg::Text(&org.name),
+            Arg::MaybeText(org.url.as_deref()),
+            Arg::MaybeText(org.description.as_deref()),
+            Arg::MaybeText(org.email.as_deref()),
+            Arg::MaybeText(org.linkedin_id.as_deref()),
+            Arg::MaybeText(org.picture.as_deref()),
+            Arg::MaybeInt(org.closed.map(millis)),
+        ];
+        Ok(self.run(sql, &args).await.map_err(|fault| fault.taken("an issuer with this DID"))? == 1)
+    }
+
+    /// An issuer's keys, newest first, as the transaction sees them.
+    pub async fn list_issuer_keys(&mut self, org_id: &str) -> Result<Vec<IssuerKey>, StoreFault> {
+        let sql = concat!(select_key!(), "where org_id = $1 order by valid_from desc, key_id desc");
+        self.rows(sql, &[Arg::Text(org_id)]).await?.iter().map(key).collect()
+    }
+
+    /// Puts another sealed form of the same secret in a key's place. False when there is no such key.
+    pub async fn update_issuer_key_sealed(
+        &mut self,
+        org_id: &str,
+        key_id: &str,
+        sealed: &[u8],
+    ) -> Result<bool, StoreFault> {
+        let sql = "update issuer_key set sealed = $3 where org_id = $1 and key_id = $2";
+        Ok(self.run(sql, &[Arg::Text(org_id), Arg::Text(key_id), Arg::Bytes(sealed)]).await? == 1)
     }
 
     /// Says until when a key may sign, and since when others may have had it. False when there is no such key.
@@ -94,13 +142,16 @@ impl Tx {
         key_id: &str,
         valid_until: Option<Timestamp>,
         compromised: Option<Timestamp>,
+        note: Option<&str>,
     ) -> Result<bool, StoreFault> {
-        let sql = "update issuer_key set valid_until = $3, compromised_at = $4 where org_id = $1 and key_id = $2";
+        let sql = "update issuer_key set valid_until = $3, compromised_at = $4, note = coalesce($5, note) \
+                   where org_id = $1 and key_id = $2";
         let args = [
             Arg::Text(org_id),
             Arg::Text(key_id),
             Arg::MaybeInt(valid_until.map(millis)),
             Arg::MaybeInt(compromised.map(millis)),
+            Arg::MaybeText(note),
         ];
         Ok(self.run(sql, &args).await? == 1)
     }
@@ -137,9 +188,30 @@ impl Store {
 
     /// An issuer's keys, newest first.
     pub async fn list_issuer_keys(&self, org_id: &str) -> Result<Vec<IssuerKey>, StoreFault> {
-        let sql = "select org_id, key_id, sealed, valid_from, valid_until, compromised_at from issuer_key \
-                   where org_id = $1 order by valid_from desc, key_id";
+        let sql = concat!(select_key!(), "where org_id = $1 order by valid_from desc, key_id desc");
         self.rows(sql, &[Arg::Text(org_id)]).await?.iter().map(key).collect()
+    }
+
+    /// The keys of all issuers.
+    pub async fn list_all_issuer_keys(&self) -> Result<Vec<IssuerKey>, StoreFault> {
+        self.rows(concat!(select_key!(), "order by org_id, valid_from, key_id"), &[]).await?.iter().map(key).collect()
+    }
+
+    /// How many credentials a key has signed, and how many of them since a moment; those revoked are not counted.
+    pub async fn count_signed(
+        &self,
+        org_id: &str,
+        key_id: &str,
+        since: Option<Timestamp>,
+    ) -> Result<(u64, u64), StoreFault> {
+        let sql = "select count(*), coalesce(sum(case when signed_at >= $3 then 1 else 0 end), 0) \
+                   from credential where org_id = $1 and signed_with = $2 and (status is null or status <> 'revoked')";
+        let args = [Arg::Text(org_id), Arg::Text(key_id), Arg::Int(since.map_or(i64::MAX, millis))];
+        let count = |at: i64| u64::try_from(at).unwrap_or_default();
+        Ok(match self.row(sql, &args).await? {
+            Some(row) => (count(row.int(0)?), count(row.int(1)?)),
+            None => (0, 0),
+        })
     }
 }
 
@@ -174,5 +246,7 @@ fn key(row: &Row) -> Result<IssuerKey, StoreFault> {
         valid_from: moment("issuer_key", "valid_from", row.int(3)?)?,
         valid_until: maybe("valid_until", 4)?,
         compromised: maybe("compromised_at", 5)?,
+        multibase: row.maybe_text(6)?,
+        note: row.maybe_text(7)?,
     })
 }

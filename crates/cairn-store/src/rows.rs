@@ -98,14 +98,6 @@ impl Store {
 }
 
 impl Tx {
-    /// How many rows a writing statement touched.
-    pub(crate) async fn run(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreFault> {
-        Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sql, args, true).execute(&mut **tx).await?.rows_affected(),
-            Inner::Postgres(tx) => bound!(sql, args, false).execute(&mut **tx).await?.rows_affected(),
-        })
-    }
-
     /// All rows of a statement.
     pub(crate) async fn rows(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreFault> {
         Ok(match &mut self.inner {
@@ -115,6 +107,14 @@ impl Tx {
             Inner::Postgres(tx) => {
                 bound!(sql, args, false).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
+        })
+    }
+
+    /// How many rows a writing statement touched.
+    pub(crate) async fn run(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreFault> {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => bound!(sql, args, true).execute(&mut **tx).await?.rows_affected(),
+            Inner::Postgres(tx) => bound!(sql, args, false).execute(&mut **tx).await?.rows_affected(),
         })
     }
 

@@ -78,6 +78,18 @@ impl Tx {
         }))
     }
 
+    /// An issuer's lists, oldest first, as the transaction sees them.
+    pub async fn list_status_lists(&mut self, org_id: &str) -> Result<Vec<StoredStatusList>, StoreFault> {
+        let sql = "select org_id, list_id, purpose, bits, next_index, size, signed_text, updated_at from status_list \
+                   where org_id = $1 order by list_id";
+        self.rows(sql, &[Arg::Text(org_id)]).await?.iter().map(one).collect()
+    }
+
+    /// Gives no more places on any of an issuer's lists: those who come next get new lists.
+    pub async fn update_status_lists_full(&mut self, org_id: &str) -> Result<u64, StoreFault> {
+        self.run("update status_list set next_index = size where org_id = $1", &[Arg::Text(org_id)]).await
+    }
+
     /// A list, locked until the transaction ends.
     pub async fn find_status_list_to_change(&mut self, list_id: &str) -> Result<Option<StoredStatusList>, StoreFault> {
         // SQLite has one writer, and a transaction here is it from its first statement on.

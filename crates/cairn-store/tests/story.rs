@@ -121,6 +121,8 @@ async fn orgs_and_keys(store: &Store) {
         valid_from: at(n),
         valid_until: None,
         compromised: None,
+        multibase: (n == 2).then(|| "z6Mk2".into()),
+        note: None,
     };
     let mut tx = store.begin().await.unwrap();
     tx.insert_issuer_key(&key(1)).await.unwrap();
@@ -133,10 +135,10 @@ async fn orgs_and_keys(store: &Store) {
     assert!(tx.insert_issuer_key(&IssuerKey { org_id: "nobody".into(), ..key(3) }).await.is_err());
     drop(tx);
     let mut tx = store.begin().await.unwrap();
-    assert!(tx.update_issuer_key("org-1", "key-1", Some(at(5)), Some(at(4))).await.unwrap());
-    assert!(!tx.update_issuer_key("org-2", "key-1", None, None).await.unwrap(), "another issuer's key is not touched");
+    assert!(tx.update_issuer_key("org-1", "key-1", Some(at(5)), Some(at(4)), Some("lost")).await.unwrap());
+    assert!(!tx.update_issuer_key("org-2", "key-1", None, None, None).await.unwrap(), "another issuer's key is not touched");
     tx.commit().await.unwrap();
-    let ended = IssuerKey { valid_until: Some(at(5)), compromised: Some(at(4)), ..key(1) };
+    let ended = IssuerKey { valid_until: Some(at(5)), compromised: Some(at(4)), note: Some("lost".into()), ..key(1) };
     assert_eq!(store.list_issuer_keys("org-1").await.unwrap(), [key(2), ended]);
     assert_eq!(store.list_issuer_keys("org-2").await.unwrap(), []);
 }

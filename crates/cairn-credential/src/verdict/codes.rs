@@ -45,6 +45,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("key-not-readable", "an issuer whose keys cannot be looked up"),
     ("key-not-the-issuers", "a proof by a key that is not the issuer's"),
     ("key-revoked", "a proof by a key that its owner revoked"),
+    ("key-revoked-before", "a proof dated after its key's owner says that others may have had it"),
     ("name-only", "it bears a name and nothing else that could be checked"),
     ("node-in-several-places", "what a signature reads as one thing stands in several places"),
     ("not-an-object", "no JSON object"),

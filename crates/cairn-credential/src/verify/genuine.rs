@@ -131,7 +131,8 @@ fn judge_embedded(
         checks.warned("key-named-loosely", &format!("{pointer}/verificationMethod"), says);
     }
     let answers = Answers { challenge: proof.challenge.clone(), domains: proof.domains.clone() };
-    let good = Good { key, pointer, suite: proof.suite.name(), at: proof.created, answers };
+    let (at, made) = (proof.created, proof.created);
+    let good = Good { key, pointer, suite: proof.suite.name(), at, made, answers };
     rooted(&ring, good, ask, checks)
 }
 
@@ -192,7 +193,8 @@ fn judge_jwt(jwt: &Jwt, document: &Document, issuer: &str, purpose: Purpose, ask
     };
     let text = |claim: &str| jwt.claims.get(claim).and_then(Value::as_str).map(str::to_owned);
     let answers = Answers { challenge: text("nonce"), domains: text("aud").into_iter().collect() };
-    let good = Good { key, pointer: "", suite: &jwt.alg_name(), at: jwt.signed_at(), answers };
+    let (at, made) = (jwt.signed_at(), jwt.made_at());
+    let good = Good { key, pointer: "", suite: &jwt.alg_name(), at, made, answers };
     rooted(&ring, good, ask, checks)
 }
 
@@ -227,16 +229,22 @@ struct Good<'k> {
     pointer: &'k str,
     suite: &'k str,
     at: Option<Timestamp>,
+    /// When the proof itself says it was made; `at` may be no more than from when the credential holds.
+    made: Option<Timestamp>,
     answers: Answers,
 }
 
 /// A proof that fits is worth as much as what says that its key is the issuer's.
 fn rooted(ring: &Keyring, good: Good, ask: Ask, checks: &mut Checks) -> Signed {
-    let Good { key, pointer, suite, at, answers } = good;
+    let Good { key, pointer, suite, at, made, answers } = good;
     let root = ring.root(key);
     let as_of = root.as_of(ask.now);
-    if let Some((code, says)) = ring.no_longer(key, at, ask.now) {
-        checks.inconclusive(code, pointer, says).with("key", key.fingerprint());
+    if let Some(against) = ring.against(key, made, at, ask.now) {
+        if against.surely {
+            checks.failed(against.code, pointer, against.says).with("key", key.fingerprint());
+            return no(Altered::TheProof, ask);
+        }
+        checks.inconclusive(against.code, pointer, against.says).with("key", key.fingerprint());
         return cannot_tell(ask);
     }
     let yes = Signed { genuine: Genuine::Yes, as_of, at, answers };

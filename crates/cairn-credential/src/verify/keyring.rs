@@ -37,6 +37,14 @@ pub(super) enum Root<'a> {
     BroughtAlong { url: String, fetched: &'a Fetched },
 }
 
+/// What speaks against a proof.
+pub(super) struct Against {
+    pub code: &'static str,
+    pub says: String,
+    /// Whether it is surely not the issuer's; else it cannot be told.
+    pub surely: bool,
+}
+
 /// Why no key is at hand.
 pub(super) struct NoKeys {
     pub code: &'static str,
@@ -128,23 +136,45 @@ impl<'a> Keyring<'a> {
         }
     }
 
-    /// Why `key` may not have made a proof dated `at`: its document says that it had expired or was revoked. A revoked
-    /// key proves nothing whatever the date in the proof, which whoever has the key could write.
-    pub(super) fn no_longer(
+    /// What speaks against a proof by `key`, by the key's history in its owner's document. `made` is when the proof says
+    /// that it was made; `valid_from`, where it says no more than from when the credential holds.
+    ///
+    /// An end that its owner planned (`expires`) leaves what was signed before as it was: whoever holds the key then is
+    /// its owner. Once others may have the key (`revoked`), they can write any date: a later one condemns the proof by
+    /// itself, an earlier one shows nothing.
+    pub(super) fn against(
         &self,
         key: &PublicKey,
-        at: Option<Timestamp>,
+        made: Option<Timestamp>,
+        valid_from: Option<Timestamp>,
         now: Timestamp,
-    ) -> Option<(&'static str, String)> {
-        let named = self.keys.iter().find(|named| named.key == *key)?;
-        if let Some(revoked) = named.revoked.filter(|revoked| *revoked <= now) {
-            return Some((
-                "key-revoked",
-                format!("The issuer has revoked the key that made this proof, on {revoked}."),
-            ));
+    ) -> Option<Against> {
+        let history = || self.keys.iter().filter(|named| named.key == *key);
+        let revoked = history().filter_map(|named| named.revoked.filter(|at| *at <= now || !named.listed)).min();
+        if let Some(revoked) = revoked {
+            return Some(match made {
+                Some(made) if made >= revoked => Against {
+                    code: "key-revoked-before",
+                    says: format!(
+                        "The proof says it was made at {made}. Its issuer says that others may have had the key since \
+                         {revoked}, so this is not the issuer's."
+                    ),
+                    surely: true,
+                },
+                _ => Against {
+                    code: "key-revoked",
+                    says: format!(
+                        "Its issuer says that others may have had the key since {revoked}. The proof gives an earlier \
+                         date, but whoever has the key can write any: ask the issuer for a new copy."
+                    ),
+                    surely: false,
+                },
+            });
         }
-        let expires = named.expires.filter(|expires| at.unwrap_or(now) > *expires)?;
-        Some(("key-expired", format!("The key that made this proof was to be used only until {expires}.")))
+        let expires = history().filter_map(|named| named.expires).min()?;
+        let at = made.or(valid_from).unwrap_or(now);
+        let says = format!("The key that made this proof was to be used only until {expires}.");
+        (at > expires).then_some(Against { code: "key-expired", says, surely: made.is_some() })
     }
 
     /// Whether what these keys say about a name not among them is final: a document that was brought along could

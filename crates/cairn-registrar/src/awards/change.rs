@@ -3,7 +3,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cairn_credential::sign::SigningKey;
 use cairn_domain::access::Act;
 use cairn_domain::award::{Event, StatusMove, StatusReason};
 use cairn_store::{CredentialFilter, Org, StoredCredential, StoredEvidence, TakenIndex, Tx};
@@ -89,14 +88,13 @@ impl Office {
         }
         let found = self.award_of(org_id, public_id).await?;
         let org = self.desk.org(org_id).await?;
-        let key = self.desk.signing_key(org_id).await?;
         let places = self.desk.store.list_credential_status(org_id, &found.credential_id).await?;
         let mut tx = self.desk.store.begin().await?;
         let now = tx.find_credential_to_change(org_id, &found.credential_id).await?;
         let now = now.ok_or_else(|| Trouble::fault("a credential went away"))?;
         may_move(now.status.as_deref(), to)?;
         let changed = Changed { to, reason };
-        let after = self.change_within(&mut tx, actor, (&org, &key, &places), &now, changed).await?;
+        let after = self.change_within(&mut tx, actor, (&org, &places), &now, changed).await?;
         self.desk
             .log_status(&mut tx, &org, &after, (after.status.as_deref().unwrap_or("valid"), reason.code()))
             .await?;
@@ -144,7 +142,7 @@ impl Office {
         let new = made.first().cloned().ok_or_else(|| Trouble::fault("a correction came to nothing"))?;
         tx.update_credential_superseded_by(org_id, &old.credential_id, &new.credential_id).await?;
         let changed = Changed { to: StatusMove::Revoke, reason: StatusReason::Superseded };
-        let org = (&awarding.org, &awarding.key, places.as_slice());
+        let org = (&awarding.org, places.as_slice());
         let after = self.change_within(&mut tx, actor, org, &old, changed).await?;
         self.desk.log_awards(&mut tx, &awarding.org, &made).await?;
         self.desk.log_status(&mut tx, &awarding.org, &after, ("revoked", StatusReason::Superseded.code())).await?;
@@ -236,7 +234,7 @@ impl Office {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        (org, key, places): (&Org, &SigningKey, &[TakenIndex]),
+        (org, places): (&Org, &[TakenIndex]),
         of: &StoredCredential,
         changed: Changed,
     ) -> Result<StoredCredential, Trouble> {
@@ -245,7 +243,7 @@ impl Office {
             StatusMove::Suspend => (StatusChange::Suspend, Some("suspended")),
             StatusMove::Reinstate => (StatusChange::Resume, None),
         };
-        self.desk.change_status_within(tx, key, (&of.credential_id, places), bit).await?;
+        self.desk.change_status_within(tx, (&of.credential_id, places), bit).await?;
         let code = changed.reason.code();
         let now = self.now();
         tx.update_credential_status((&of.org_id, &of.credential_id), status, Some(code), now).await?;

@@ -20,7 +20,6 @@ impl Office {
     pub(super) async fn undo_rows(&self, actor: &Actor, of: &StoredBatch, me: &str) -> Result<Work, Trouble> {
         actor.require(&of.org_id, Act::Revoke)?;
         let org = self.desk.org(&of.org_id).await?;
-        let key = self.desk.signing_key(&of.org_id).await?;
         let reason = StatusReason::IssuedInError.code();
         loop {
             let now = self.now();
@@ -43,7 +42,7 @@ impl Office {
                 revoked.push(one);
             }
             for (list_id, indexes) in &lists {
-                self.desk.set_bits(&mut tx, &key, list_id, indexes).await?;
+                self.desk.set_bits(&mut tx, list_id, indexes).await?;
             }
             let last = u32::try_from(revoked.len()).unwrap_or(u32::MAX) < CHUNK;
             if last {

@@ -16,7 +16,8 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new().route("/status/{*rest}", get(serve))
 }
 
-async fn serve(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
+/// Whatever the office publishes at an address.
+pub async fn serve(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
     let Some(published) = app.office.published(uri.path()).await? else {
         return Err(Problem::not_found("Nothing is published at this address."));
     };

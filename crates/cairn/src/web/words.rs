@@ -337,7 +337,8 @@ pub fn minor_digits(currency: &str) -> u32 {
     }
 }
 
-fn thousands(number: u64) -> String {
+/// `12,345`.
+pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
