@@ -5,6 +5,8 @@ use cairn_store::{AuditEntry, Member, Org, Person, Session};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub use cairn_store::Org as Organisation;
+
 use crate::Office;
 use crate::outside::Outside;
 use crate::refusal::{Refusal, Trouble};

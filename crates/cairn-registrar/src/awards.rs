@@ -22,6 +22,7 @@ use crate::issuing::{Secured, Unsigned};
 use crate::post::Writing;
 use crate::refusal::{Refusal, Trouble};
 
+pub use cairn_store::{CredentialFilter as AwardFilter, StoredCredential as Awarded};
 pub use change::AwardsPage;
 pub use why::{Told, Why};
 

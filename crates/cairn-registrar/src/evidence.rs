@@ -18,6 +18,8 @@ use crate::Office;
 use crate::access::Actor;
 use crate::refusal::{Refusal, Trouble};
 
+pub use cairn_store::StoredEvidence as Evidence;
+
 /// The largest file that is taken, in bytes.
 pub const LARGEST_FILE: u64 = 25 << 20;
 
@@ -201,6 +203,19 @@ impl Office {
         tx.insert_audit(&actor.audit(&self.outside, org_id, "evidence.add", object, Some(detail))).await?;
         tx.commit().await?;
         Ok(one)
+    }
+
+    /// A piece of evidence that one has added and that no award rests on yet.
+    pub async fn loose_evidence(
+        &self,
+        actor: &Actor,
+        org_id: &str,
+        evidence_id: &str,
+    ) -> Result<Option<StoredEvidence>, Trouble> {
+        actor.require(org_id, Act::Award)?;
+        let found = self.desk.store.find_evidence(org_id, evidence_id).await?;
+        let own = |one: &StoredEvidence| one.person_id.as_deref() == actor.person_id();
+        Ok(found.filter(|one| own(one) && one.credential_id.is_none() && one.request_id.is_none()))
     }
 
     /// Puts a file where it belongs and makes the row for a piece of evidence, which is yet to be inserted.

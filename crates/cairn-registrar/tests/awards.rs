@@ -6,7 +6,7 @@ use cairn_credential::policy::{Address, Holder};
 use cairn_credential::verdict::{Current, Genuine, Verdict, Whose};
 use cairn_domain::access::Role;
 use cairn_domain::award::{StatusMove, StatusReason};
-use cairn_domain::definition::{Basis, Criterion, Definition, EvidenceWanted, Picture};
+use cairn_domain::definition::{Criterion, Definition, EvidenceWanted, Picture};
 use cairn_registrar::Office;
 use cairn_registrar::access::Actor;
 use cairn_registrar::awards::{Grant, Recipient};
@@ -256,9 +256,9 @@ async fn a_corrected_name_supersedes_and_both_are_explained() {
         assert!(why.outcome.awarded);
         assert_eq!(why.events.len(), 2, "{:?}", why.events);
     }
-    let page = place.office.list_awards(&place.issuer, &place.org, &CredentialFilter::default(), None, 1).await.unwrap();
-    let next = place.office.list_awards(&place.issuer, &place.org, &CredentialFilter::default(), page.next.as_deref(), 1);
-    let next = next.await.unwrap();
+    let all = CredentialFilter::default();
+    let page = place.office.list_awards(&place.issuer, &place.org, &all, None, 1).await.unwrap();
+    let next = place.office.list_awards(&place.issuer, &place.org, &all, page.next.as_deref(), 1).await.unwrap();
     assert_ne!(page.items[0].public_id, next.items[0].public_id);
     assert_eq!(next.next, None);
 }
