@@ -1,7 +1,17 @@
 //! Pictures for badges: a plaque with a small pile of stones, its colours and shape from the badge's words. The same
-//! words always give the same picture.
+//! words always give the same picture. Beside it, what an issuer composes or uploads.
+
+mod card;
+mod compose;
+mod draw;
+mod icons;
 
 use sha2::{Digest, Sha256};
+
+pub use card::card;
+pub use compose::{Drawn, compose, contrast};
+pub use draw::{MOST_BYTES, SIDE as PICTURE_SIDE, uploaded};
+pub use icons::ICONS;
 
 /// What a picture is made from.
 #[derive(Debug, Clone, Copy, PartialEq)]
