@@ -9,7 +9,7 @@ mod icons;
 use sha2::{Digest, Sha256};
 
 pub use card::card;
-pub use compose::{Drawn, compose, contrast};
+pub use compose::{Drawn, advice, compose, contrast};
 pub use draw::{MOST_BYTES, SIDE as PICTURE_SIDE, uploaded};
 pub use icons::ICONS;
 

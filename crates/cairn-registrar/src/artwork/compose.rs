@@ -20,7 +20,7 @@ pub struct Drawn {
 pub fn compose(composed: &Composed) -> Result<Drawn, Trouble> {
     let svg = svg(composed)?;
     let contrast = contrast(&composed.ground, &composed.accent);
-    Ok(Drawn { png: draw::png(&svg)?, contrast, advice: advice(composed, contrast) })
+    Ok(Drawn { png: draw::png(&svg)?, contrast, advice: advice(composed) })
 }
 
 /// Its SVG, 512 pixels a side.
@@ -183,9 +183,10 @@ fn luminance(colour: &str) -> Option<f64> {
     Some(0.2126 * part(0)? + 0.7152 * part(2)? + 0.0722 * part(4)?)
 }
 
-/// Icons and large letters need 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11); small pictures are read from afar, so words are
-/// asked for 4.5.
-fn advice(composed: &Composed, contrast: f64) -> Option<String> {
+/// What to do when the two colours cannot be told apart. Icons and large letters need 3 to 1 (WCAG 2.2, 1.4.3 and
+/// 1.4.11); small pictures are read from afar, so words are asked for 4.5.
+pub fn advice(composed: &Composed) -> Option<String> {
+    let contrast = contrast(&composed.ground, &composed.accent);
     let (what, wanted) =
         if composed.words.trim().is_empty() { ("An icon", 3.0) } else { ("Words", 4.5) };
     (contrast < wanted).then(|| {
