@@ -19,7 +19,11 @@ const CSS: &str = concat!(
     include_str!("../../static/parts/bulk.css"),
 );
 
-const JS: &str = concat!(include_str!("../../static/cairn.js"), include_str!("../../static/parts/passkeys.js"));
+const JS: &str = concat!(
+    include_str!("../../static/cairn.js"),
+    include_str!("../../static/parts/passkeys.js"),
+    include_str!("../../static/parts/achievements.js")
+);
 
 const FILES: [(&str, &str, &str); 3] = [
     ("cairn.css", "text/css; charset=utf-8", CSS),
