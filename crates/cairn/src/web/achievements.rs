@@ -68,7 +68,6 @@ struct Card {
     name: String,
     kind: String,
     picture: Option<String>,
-    alt: String,
     states: Vec<(&'static str, String)>,
     awards: String,
     criteria: String,
@@ -116,7 +115,6 @@ fn card(of: &Achievement, awards: u64) -> Card {
         name,
         kind: kind_in_words(&current.kind),
         picture: current.picture.as_ref().filter(|p| !p.sha256.is_empty()).map(|p| format!("/pictures/{}", p.sha256)),
-        alt: current.picture.map(|picture| picture.alt).unwrap_or_default(),
         states: states(of),
         awards: match awards {
             0 => "not awarded yet".into(),

@@ -59,7 +59,7 @@ impl EditPage {
     }
 
     /// What is wrong with a row's member.
-    fn wrong_in(&self, list: &str, n: usize, member: &str) -> Option<&str> {
+    fn wrong_in(&self, list: &str, n: &usize, member: &str) -> Option<&str> {
         self.typed.wrong_under(&format!("/{list}/{n}/{member}"))
     }
 }

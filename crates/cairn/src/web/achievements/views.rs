@@ -146,8 +146,6 @@ pub struct DiffView {
 /// What became of one criterion.
 #[derive(Debug, Clone)]
 pub struct CriterionDiffView {
-    /// Short name.
-    pub id: String,
     /// Class: `same`, `added`, `removed`, `changed`.
     pub class: &'static str,
     /// In a word.
@@ -192,7 +190,7 @@ fn criterion_diff(of: &cairn_domain::definition::CriterionDiff) -> CriterionDiff
         .filter(|(_, old, new)| old != new)
         .collect();
     let statement = side(&of.new.clone().or_else(|| of.old.clone()), |one| one.statement.clone());
-    CriterionDiffView { id: of.id.clone(), class, word, statement, changes }
+    CriterionDiffView { class, word, statement, changes }
 }
 
 /// A JSON pointer as a person says it: `/criteria/0/statement` is `Criterion 1, statement`.

@@ -372,15 +372,18 @@ pub fn describe(api: &mut Describe) {
     let end = api.end("put", DRAFT, "changeAchievementDraft", "Change its draft, or begin a new one.");
     let end = matched(end).takes(definition).answers("200", "As it is now.", achievement.clone());
     let end = body_problems(api, end).refuses(api, "409", "It is retired.");
-    api.add_guarded(match_problems(api, end));
+    let end = match_problems(api, end);
+    api.add_guarded(end);
     let end = api.end("delete", DRAFT, "discardAchievementDraft", "Throw its draft away.");
     let end = matched(end).answers_nothing("204", "It is gone.").refuses(api, "409", "There is no draft.");
-    api.add_guarded(match_problems(api, end));
+    let end = match_problems(api, end);
+    api.add_guarded(end);
     let end = api.end("post", PUBLISH, "publishAchievement", "Publish the draft as the next version.");
     let end = matched(end).answers("201", "The version.", version.clone());
     let end = end.refuses(api, "409", "There is no draft, or it is retired.");
     let end = end.refuses(api, "422", "It is not ready, or the Idempotency-Key was used for another request.");
-    api.add_guarded(match_problems(api, keyed(end)));
+    let end = match_problems(api, keyed(end));
+    api.add_guarded(end);
     for (path, on, off) in [
         (RETIRED, ("retireAchievement", "Award it no more."), ("unretireAchievement", "Award it again.")),
         (OPEN, ("openAchievement", "Let learners ask for it."), ("closeAchievement", "Take no more requests.")),
@@ -421,7 +424,8 @@ fn describe_picture(api: &mut Describe) {
     let end = api.end("put", PICTURES, "putPicture", "Compose a picture, or upload one; it is kept by its hash.");
     let end = end.takes(ask).takes_type("image/png", binary.clone()).takes_type("image/svg+xml", binary);
     let end = end.answers("200", "It is kept.", kept);
-    api.add_guarded(body_problems(api, end));
+    let end = body_problems(api, end);
+    api.add_guarded(end);
 }
 
 fn keyed(end: End) -> End {
