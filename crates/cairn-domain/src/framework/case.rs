@@ -149,7 +149,7 @@ const ITEM_MEMBERS: [&str; 15] = [
 /// Writes a CFPackage of CASE 1.1. `changed` is the moment (RFC 3339) for what says none of its own.
 pub fn write(whole: &Whole, changed: &str) -> Value {
     let named = names(whole);
-    let items: Vec<Value> = whole.items.iter().map(|item| write_item(whole, item, changed)).collect();
+    let items: Vec<Value> = whole.items.iter().map(|item| write_item(&whole.framework, item, changed)).collect();
     let mut associations: Vec<Value> =
         whole.associations.iter().map(|one| write_association(one, &named, changed)).collect();
     if whole.framework.kind != Kind::Case {
@@ -242,8 +242,8 @@ fn licence_link(licence: &str) -> Value {
 }
 
 /// A CFItem of CASE 1.1, as in a package.
-pub fn write_item(whole: &Whole, item: &Item, changed: &str) -> Value {
-    let mut rest = if whole.framework.kind == Kind::Case { item.about.clone() } else { Map::new() };
+pub fn write_item(framework: &Framework, item: &Item, changed: &str) -> Value {
+    let mut rest = if framework.kind == Kind::Case { item.about.clone() } else { Map::new() };
     let mut out = Map::new();
     out.insert("identifier".into(), item.id.clone().into());
     out.insert("fullStatement".into(), item.statement.clone().into());
@@ -255,12 +255,12 @@ pub fn write_item(whole: &Whole, item: &Item, changed: &str) -> Value {
     }
     if let Some(kind) = &item.kind {
         out.insert("CFItemType".into(), kind.clone().into());
-        if !rest.contains_key("CFItemTypeURI") && whole.framework.kind != Kind::Case {
-            out.insert("CFItemTypeURI".into(), type_link(&whole.framework, kind));
+        if !rest.contains_key("CFItemTypeURI") && framework.kind != Kind::Case {
+            out.insert("CFItemTypeURI".into(), type_link(framework, kind));
         }
     }
     let said = |name: &str| item.about.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    if whole.framework.kind != Kind::Case {
+    if framework.kind != Kind::Case {
         if let Some(label) = item.other_labels.first() {
             out.insert("alternativeLabel".into(), label.clone().into());
         }
@@ -292,7 +292,8 @@ fn type_link(framework: &Framework, kind: &str) -> Value {
     json!({"title": kind, "identifier": identifier, "uri": format!("urn:uuid:{identifier}")})
 }
 
-fn write_association(one: &Association, named: &HashMap<&str, (String, String)>, changed: &str) -> Value {
+/// A CFAssociation of CASE 1.1, as in a package. `named` has identifier and title of what its ends may be.
+pub fn write_association(one: &Association, named: &HashMap<&str, (String, String)>, changed: &str) -> Value {
     let mut rest = one.about.clone();
     let mut out = Map::new();
     out.insert("identifier".into(), one.id.clone().into());
@@ -329,7 +330,7 @@ fn write_association(one: &Association, named: &HashMap<&str, (String, String)>,
 }
 
 /// CFDefinitions: as they came, or the kinds and the licence that the framework itself names.
-fn definitions(whole: &Whole, changed: &str) -> Value {
+pub fn definitions(whole: &Whole, changed: &str) -> Value {
     let framework = &whole.framework;
     if let Some(own) = framework.about.get("package:CFDefinitions") {
         return own.clone();
