@@ -20,6 +20,10 @@ use crate::refusal::{Refusal, Trouble};
 
 pub use case_service::{Definitions, only_fields};
 pub use exporting::{exported, item, read_path, read_upload};
+pub use cairn_store::{
+    StoredAssociation as KeptAssociation, StoredCrosswalk as KeptCrosswalk, StoredFramework as Kept,
+    StoredItem as KeptItem,
+};
 pub use importing::{Import, Imported, Progress};
 
 /// Something to align to, as a search finds it: its members are those of an Open Badges 3.0 `Alignment`.
@@ -145,6 +149,29 @@ impl Office {
         let mut all = self.desk.store.list_framework_versions(&one.org_id, &one.uri).await?;
         all.retain(|other| other.id != one.id && other.ready.is_some() && may_see(actor, other));
         Ok(all)
+    }
+
+    /// A framework by its id, or an owner's by its URI: the newest, or the version after an `@`.
+    pub async fn framework_named(&self, actor: &Actor, org_id: &str, name: &str) -> Result<StoredFramework, Trouble> {
+        if let Ok(found) = self.framework(actor, name).await {
+            return Ok(found);
+        }
+        let (uri, version) = match name.rsplit_once('@') {
+            Some((uri, version)) if !version.contains('/') => (uri, Some(version)),
+            _ => (name, None),
+        };
+        let versions = self.desk.store.list_framework_versions(org_id, uri).await?;
+        let fits = |one: &StoredFramework| version.is_none_or(|version| one.version == version) && may_see(actor, one);
+        versions.into_iter().find(fits).ok_or_else(|| {
+            let says = format!("There is no framework “{name}”. Name it by its id, or by its URI and `@version`.");
+            Refusal::new("not-found", says).into()
+        })
+    }
+
+    /// How many items a version has newly, no longer, and with other words.
+    pub async fn framework_changes(&self, actor: &Actor, old: &str, new: &str) -> Result<(u64, u64, u64), Trouble> {
+        let (old, new) = (self.framework(actor, old).await?, self.framework(actor, new).await?);
+        Ok(self.desk.store.find_framework_changes(&old.id, &new.id).await?)
     }
 
     /// Items of a framework after a place, at most `limit`.

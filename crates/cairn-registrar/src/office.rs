@@ -108,6 +108,13 @@ impl Office {
         Ok(office)
     }
 
+    /// An office for work on a site's tables alone, such as imports: it has none of the site's keys.
+    pub async fn without_keys(database: &str) -> Result<Office, Trouble> {
+        let outside = Outside::system();
+        let keyring = Keyring::fresh(&outside);
+        Office::new(Store::open(database).await?, keyring, outside, "http://localhost", Gatherer::offline())
+    }
+
     /// A seeded site on a database in `folder`, whose keys are gone with the process.
     pub async fn demo(base_url: &str, folder: &Path) -> Result<Office, Trouble> {
         let database = format!("sqlite:{}", folder.join("demo.sqlite").display());

@@ -456,6 +456,24 @@ impl Store {
         self.rows(sql, &args).await?.iter().map(item).collect()
     }
 
+    /// How many items a version has that another one had not, lacks that it had, and has with other words.
+    pub async fn find_framework_changes(&self, old: &str, new: &str) -> Result<(u64, u64, u64), StoreFault> {
+        let only = "select count(*) from framework_item a where a.framework_id = $1 and not exists \
+                    (select 1 from framework_item b where b.framework_id = $2 and b.uri = a.uri)";
+        let changed = "select count(*) from framework_item a join framework_item b on b.uri = a.uri \
+                       and b.framework_id = $2 where a.framework_id = $1 and (a.statement <> b.statement \
+                       or coalesce(a.code, '') <> coalesce(b.code, '') or coalesce(a.kind, '') <> coalesce(b.kind, '') \
+                       or coalesce(a.level, '') <> coalesce(b.level, '') \
+                       or coalesce(a.about, '') <> coalesce(b.about, ''))";
+        let mut counts = [0; 3];
+        for (count, (sql, one, two)) in counts.iter_mut().zip([(only, new, old), (only, old, new), (changed, new, old)]) {
+            if let Some(row) = self.row(sql, &[Arg::Text(one), Arg::Text(two)]).await? {
+                *count = row.int(0)?.unsigned_abs();
+            }
+        }
+        Ok((counts[0], counts[1], counts[2]))
+    }
+
     /// Crosswalks that begin or end at an item: the site's own, and those of the owners in `orgs` (`,ID,ID,`).
     pub async fn list_crosswalks(&self, orgs: &str, uri: &str) -> Result<Vec<StoredCrosswalk>, StoreFault> {
         let sql = "select org_id, origin, destination, kind, confidence, basis, created_at from crosswalk \

@@ -200,13 +200,13 @@ impl Office {
         framework.items += added_items;
         tx.update_framework_position(&framework.id, framework.position, framework.items).await?;
         if let Some((public, served)) = last {
-            self.finish(actor, &mut tx, framework, public, served).await?;
+            self.end_import(actor, &mut tx, framework, public, served).await?;
         }
         tx.commit().await?;
         Ok((items.len() + associations.len()) as u64 - added_items - added)
     }
 
-    async fn finish(
+    async fn end_import(
         &self,
         actor: &Actor,
         tx: &mut Tx,

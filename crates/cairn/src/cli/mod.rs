@@ -4,6 +4,7 @@
 //! policy (or a pack is wrong); else 0.
 
 mod checker;
+mod framework;
 mod gap;
 mod init;
 mod input;
@@ -65,6 +66,13 @@ enum Command {
     /// Skills in texts
     #[command(subcommand)]
     Skills(skills::SkillsCommand),
+    /// Import a framework: ESCO, O*NET, CASE, CTDL-ASN or a table of your own
+    Import(framework::ImportArgs),
+    /// Export a framework as CASE, CTDL-ASN or a table
+    Export(framework::ExportArgs),
+    /// Frameworks: list, compare, publish
+    #[command(subcommand)]
+    Framework(framework::FrameworkCommand),
     /// Industry packs
     #[command(subcommand)]
     Pack(pack::PackCommand),
@@ -119,6 +127,9 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Gap(args) => gap::run(args).await,
         Command::Plan(args) => plan::run(args).await,
         Command::Skills(command) => skills::run(command),
+        Command::Import(args) => framework::import(args).await,
+        Command::Export(args) => framework::export(args).await,
+        Command::Framework(command) => framework::run(command).await,
         Command::Pack(command) => pack::run(command),
         Command::Letters(args) => letters::run(args).await,
         Command::Issue(args) => issue::run(args).await,

@@ -15,6 +15,7 @@ mod awards;
 mod batches;
 mod budget;
 mod caller;
+mod case;
 mod catalogue;
 mod claims;
 mod credentials;
@@ -194,6 +195,7 @@ pub fn router(office: Arc<Office>, options: Options) -> Router {
         .merge(letters::routes())
         .merge(issuers::routes())
         .merge(frameworks::routes())
+        .merge(case::routes())
         .merge(achievements::routes())
         .merge(awards::routes())
         .merge(requests::routes())
