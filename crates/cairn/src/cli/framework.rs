@@ -10,6 +10,7 @@ use cairn_domain::framework::{Kind, Told, Whole};
 use cairn_registrar::Office;
 use cairn_registrar::access::Actor;
 use cairn_registrar::frameworks::{self, Import, Imported, Progress};
+use cairn_registrar::refusal::Trouble;
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -192,7 +193,7 @@ pub async fn import(args: ImportArgs) -> anyhow::Result<u8> {
     };
     let imported = office.import_framework(&actor, import, heard).await;
     bar.finish_and_clear();
-    report(&office, &actor, imported?).await?;
+    report(&office, &actor, imported.map_err(said)?).await?;
     Ok(FINE)
 }
 
@@ -211,7 +212,7 @@ async fn report(office: &Office, actor: &Actor, imported: Imported) -> anyhow::R
         println!("  {} entries said again what was there", imported.repeated);
     }
     if let Some(before) = &imported.before {
-        let (new, gone, changed) = office.framework_changes(actor, &before.id, &one.id).await?;
+        let (new, gone, changed) = office.framework_changes(actor, &before.id, &one.id).await.map_err(said)?;
         let version = words::safe(&before.version);
         println!("  against version {version}: {new} new, {changed} changed, {gone} gone");
     }
@@ -221,7 +222,7 @@ async fn report(office: &Office, actor: &Actor, imported: Imported) -> anyhow::R
 /// `cairn export`.
 pub async fn export(args: ExportArgs) -> anyhow::Result<u8> {
     let (whole, changed) = whole(&args.framework, args.database.as_deref(), args.org.as_deref()).await?;
-    let (_, text) = frameworks::exported(&whole, args.form.kind(), &changed)?;
+    let (_, text) = frameworks::exported(&whole, args.form.kind(), &changed).map_err(said)?;
     use std::io::Write;
     super::told(std::io::stdout().write_all(text.as_bytes()).map_err(Into::into), FINE)
 }
@@ -239,7 +240,7 @@ async fn list(args: ListArgs) -> anyhow::Result<u8> {
     let (office, org_id) = open(&args.database, args.org.as_deref()).await?;
     let mut after: Option<String> = None;
     loop {
-        let some = office.list_org_frameworks(&Actor::site(), &org_id, after.as_deref(), 200).await?;
+        let some = office.list_org_frameworks(&Actor::site(), &org_id, after.as_deref(), 200).await.map_err(said)?;
         let Some(last) = some.last() else { return Ok(FINE) };
         after = Some(last.id.clone());
         for one in some {
@@ -258,8 +259,8 @@ async fn list(args: ListArgs) -> anyhow::Result<u8> {
 async fn publish(args: PublishArgs) -> anyhow::Result<u8> {
     let (office, org_id) = open(&args.database, args.org.as_deref()).await?;
     let actor = Actor::site();
-    let one = office.framework_named(&actor, &org_id, &args.framework).await?;
-    let one = office.publish_framework(&actor, &one.id, !args.withdraw).await?;
+    let one = office.framework_named(&actor, &org_id, &args.framework).await.map_err(said)?;
+    let one = office.publish_framework(&actor, &one.id, !args.withdraw).await.map_err(said)?;
     let state = if one.public.is_some() { "for everybody to see now" } else { "for its organisation alone now" };
     println!("{} is {state}.", words::safe(&format!("{} {}", one.title, one.version)));
     Ok(FINE)
@@ -323,16 +324,21 @@ async fn whole(name: &str, database: Option<&str>, org: Option<&str>) -> anyhow:
         bail!("{name} is no file; to name a stored framework, give --database too");
     };
     let (office, org_id) = open(database, org).await?;
-    let stored = office.framework_named(&Actor::site(), &org_id, name).await?;
-    let (stored, whole) = office.whole_framework(&Actor::site(), &stored.id).await?;
+    let stored = office.framework_named(&Actor::site(), &org_id, name).await.map_err(said)?;
+    let (stored, whole) = office.whole_framework(&Actor::site(), &stored.id).await.map_err(said)?;
     Ok((whole, stored.created.to_string()))
+}
+
+/// A trouble in its own sentence, once.
+fn said(trouble: Trouble) -> anyhow::Error {
+    anyhow::anyhow!("{trouble}")
 }
 
 /// The office, and the id of the organisation; empty for the site itself.
 async fn open(database: &str, org: Option<&str>) -> anyhow::Result<(Office, String)> {
-    let office = Office::without_keys(database).await?;
+    let office = Office::without_keys(database).await.map_err(said)?;
     let org_id = match org {
-        Some(slug) => office.org_at(slug).await?.id,
+        Some(slug) => office.org_at(slug).await.map_err(said)?.id,
         None => String::new(),
     };
     Ok((office, org_id))
