@@ -61,14 +61,14 @@ impl Office {
 
     /// One CFDocument.
     pub async fn case_document(&self, id: &str) -> Result<Option<Value>, Trouble> {
-        let found = self.served(id).await?;
+        let found = self.served_framework(id).await?;
         Ok(found.map(|(stored, framework)| self.case_document_of(&stored, &framework)))
     }
 
     /// One CFPackage.
     pub async fn case_package(&self, id: &str) -> Result<Option<Value>, Trouble> {
-        let Some((stored, _)) = self.served(id).await? else { return Ok(None) };
-        let whole = self.whole(&stored).await?;
+        let Some((stored, _)) = self.served_framework(id).await? else { return Ok(None) };
+        let whole = self.all_of(&stored).await?;
         Ok(Some(case::write(&whole, &changed(&stored))))
     }
 
@@ -105,7 +105,7 @@ impl Office {
             let framework = framework(&stored)?;
             let list = match of {
                 Definitions::Rubrics => framework.about.get("package:CFRubrics").cloned().unwrap_or_default(),
-                _ => self.definitions(&stored, framework).await?.get(of.word()).cloned().unwrap_or_default(),
+                _ => self.case_definitions(&stored, framework).await?.get(of.word()).cloned().unwrap_or_default(),
             };
             let all = list.as_array().map(Vec::as_slice).unwrap_or_default();
             let Some(found) = all.iter().find(|one| one["identifier"].as_str().is_some_and(|own| uuid_of(own) == id))
@@ -117,16 +117,16 @@ impl Office {
         Ok(None)
     }
 
-    async fn definitions(&self, stored: &StoredFramework, framework: Framework) -> Result<Value, Trouble> {
+    async fn case_definitions(&self, stored: &StoredFramework, framework: Framework) -> Result<Value, Trouble> {
         let own = framework.about.contains_key("package:CFDefinitions") || stored.kind == "case";
         if own {
             let none = Whole { framework, items: Vec::new(), associations: Vec::new() };
             return Ok(case::definitions(&none, &changed(stored)));
         }
-        Ok(case::definitions(&self.whole(stored).await?, &changed(stored)))
+        Ok(case::definitions(&self.all_of(stored).await?, &changed(stored)))
     }
 
-    async fn served(&self, id: &str) -> Result<Option<(StoredFramework, Framework)>, Trouble> {
+    async fn served_framework(&self, id: &str) -> Result<Option<(StoredFramework, Framework)>, Trouble> {
         let id = id.to_ascii_lowercase();
         for stored in self.desk.store.list_served_frameworks().await?.into_iter().rev() {
             let framework = framework(&stored)?;

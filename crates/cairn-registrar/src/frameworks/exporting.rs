@@ -21,12 +21,12 @@ impl Office {
     /// A framework that the actor may see, with all that is in it.
     pub async fn whole_framework(&self, actor: &Actor, id: &str) -> Result<(StoredFramework, Whole), Trouble> {
         let stored = self.framework(actor, id).await?;
-        let whole = self.whole(&stored).await?;
+        let whole = self.all_of(&stored).await?;
         Ok((stored, whole))
     }
 
     /// A framework with all that is in it.
-    pub(super) async fn whole(&self, stored: &StoredFramework) -> Result<Whole, Trouble> {
+    pub(super) async fn all_of(&self, stored: &StoredFramework) -> Result<Whole, Trouble> {
         if stored.ready.is_none() {
             return Err(Refusal::new("not-now", "Its import is not complete. Finish the import first.").into());
         }

@@ -69,8 +69,8 @@ impl Office {
     ) -> Result<Imported, Trouble> {
         actor.require(&import.org_id, Act::Define)?;
         let Import { org_id, reading, sha256, replace, public, served } = import;
-        let there = self.there(actor, &org_id, &reading.framework, &sha256, replace).await?;
-        let before = self.version_before(&org_id, &reading.framework).await?;
+        let there = self.framework_there(actor, &org_id, &reading.framework, &sha256, replace).await?;
+        let before = self.framework_before(&org_id, &reading.framework).await?;
         let mut framework = match there {
             Some(one) if one.ready.is_some() => {
                 let entries = one.position;
@@ -88,14 +88,14 @@ impl Office {
         loop {
             let chunk: Vec<Entry> = match entries.by_ref().take(CHUNK).collect() {
                 Ok(chunk) => chunk,
-                Err(error) => return self.give_up(framework, error).await,
+                Err(error) => return self.give_import_up(framework, error).await,
             };
             if framework.position + chunk.len() as u64 > MOST_ENTRIES {
                 let says = format!("The framework has more than {MOST_ENTRIES} items and associations.");
                 return Err(Refusal::new("too-large", says).into());
             }
             let last = chunk.len() < CHUNK;
-            repeated += self.write_chunk(actor, &mut framework, chunk, last.then_some((public, served))).await?;
+            repeated += self.write_entries(actor, &mut framework, chunk, last.then_some((public, served))).await?;
             let heard = told(Progress { position: framework.position, items: framework.items });
             if last {
                 break;
@@ -110,7 +110,7 @@ impl Office {
     }
 
     /// What is there of this version already; a refusal when it has other content.
-    async fn there(
+    async fn framework_there(
         &self,
         actor: &Actor,
         org_id: &str,
@@ -140,7 +140,7 @@ impl Office {
         Ok(None)
     }
 
-    async fn version_before(&self, org_id: &str, of: &Framework) -> Result<Option<StoredFramework>, Trouble> {
+    async fn framework_before(&self, org_id: &str, of: &Framework) -> Result<Option<StoredFramework>, Trouble> {
         let versions = self.desk.store.list_framework_versions(org_id, &of.uri).await?;
         Ok(versions.into_iter().find(|one| one.version != of.version && one.ready.is_some()))
     }
@@ -172,7 +172,7 @@ impl Office {
     }
 
     /// A file that cannot be read to its end leaves nothing behind.
-    async fn give_up<T>(&self, framework: StoredFramework, error: Unreadable) -> Result<T, Trouble> {
+    async fn give_import_up<T>(&self, framework: StoredFramework, error: Unreadable) -> Result<T, Trouble> {
         let mut tx = self.desk.store.begin().await?;
         tx.delete_framework(&framework.id).await?;
         tx.commit().await?;
@@ -181,7 +181,7 @@ impl Office {
 
     /// Writes some entries and how far the import is now; with the last ones, that it is complete. How many said again
     /// what was there.
-    async fn write_chunk(
+    async fn write_entries(
         &self,
         actor: &Actor,
         framework: &mut StoredFramework,
@@ -189,7 +189,7 @@ impl Office {
         last: Option<(bool, bool)>,
     ) -> Result<u64, Trouble> {
         let count = chunk.len() as u64;
-        let Sorted { items, associations, crosswalks } = self.sorted(framework, chunk);
+        let Sorted { items, associations, crosswalks } = self.sorted_entries(framework, chunk);
         let mut tx = self.desk.store.begin().await?;
         let added_items = tx.insert_framework_items(&items).await?;
         let added = tx.insert_framework_associations(&associations).await?;
@@ -230,7 +230,7 @@ impl Office {
         Ok(())
     }
 
-    fn sorted(&self, framework: &StoredFramework, chunk: Vec<Entry>) -> Sorted {
+    fn sorted_entries(&self, framework: &StoredFramework, chunk: Vec<Entry>) -> Sorted {
         let mut sorted = Sorted::default();
         for (place, entry) in (framework.position..).zip(chunk) {
             match entry {
