@@ -13,6 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 mod people;
 #[path = "story/bulk.rs"]
 mod bulk;
+#[path = "story/framework.rs"]
+mod framework;
 #[path = "story/learner.rs"]
 mod learner;
 #[path = "story/signon.rs"]
@@ -76,6 +78,7 @@ async fn story(store: &Store) {
     signon::story(store).await;
     bulk::story(store).await;
     learner::story(store).await;
+    framework::story(store).await;
     people::story(store).await;
 }
 
