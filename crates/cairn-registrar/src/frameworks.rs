@@ -18,12 +18,12 @@ use crate::access::Actor;
 use crate::advisor::onet_page;
 use crate::refusal::{Refusal, Trouble};
 
-pub use case_service::{Definitions, only_fields};
-pub use exporting::{exported, item, read_path, read_upload};
 pub use cairn_store::{
     StoredAssociation as KeptAssociation, StoredCrosswalk as KeptCrosswalk, StoredFramework as Kept,
     StoredItem as KeptItem,
 };
+pub use case_service::{Definitions, only_fields};
+pub use exporting::{exported, item, read_path, read_upload};
 pub use importing::{Import, Imported, Progress};
 
 /// Something to align to, as a search finds it: its members are those of an Open Badges 3.0 `Alignment`.
@@ -252,12 +252,7 @@ impl Office {
     }
 
     /// Adds a crosswalk in an organisation's name, or changes the one that has the same ends and basis.
-    pub async fn add_crosswalk(
-        &self,
-        actor: &Actor,
-        org_id: &str,
-        one: Crosswalk,
-    ) -> Result<StoredCrosswalk, Trouble> {
+    pub async fn add_crosswalk(&self, actor: &Actor, org_id: &str, one: Crosswalk) -> Result<StoredCrosswalk, Trouble> {
         actor.require(org_id, Act::Define)?;
         for (name, uri) in [("origin", &one.origin), ("destination", &one.destination)] {
             if uri.is_empty() || uri.len() > 2_000 || !uri.contains(':') || uri.contains(char::is_whitespace) {

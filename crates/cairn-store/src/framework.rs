@@ -466,7 +466,8 @@ impl Store {
                        or coalesce(a.level, '') <> coalesce(b.level, '') \
                        or coalesce(a.about, '') <> coalesce(b.about, ''))";
         let mut counts = [0; 3];
-        for (count, (sql, one, two)) in counts.iter_mut().zip([(only, new, old), (only, old, new), (changed, new, old)]) {
+        for (count, (sql, one, two)) in counts.iter_mut().zip([(only, new, old), (only, old, new), (changed, new, old)])
+        {
             if let Some(row) = self.row(sql, &[Arg::Text(one), Arg::Text(two)]).await? {
                 *count = row.int(0)?.unsigned_abs();
             }

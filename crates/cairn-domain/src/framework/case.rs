@@ -90,7 +90,8 @@ fn read_association(mut from: Map<String, Value>, at: &str) -> Result<Associatio
     let id = uuid_of(&identifier(&mut from, at)?);
     let kind = need_text(&mut from, "associationType", at)?;
     if !ASSOCIATION_TYPES.contains(&kind.as_str()) && !kind.starts_with("ext:") {
-        let says = format!("“{kind}” is no associationType of CASE 1.1. It has {} and ext:…", ASSOCIATION_TYPES.join(", "));
+        let says =
+            format!("“{kind}” is no associationType of CASE 1.1. It has {} and ext:…", ASSOCIATION_TYPES.join(", "));
         return Err(Unreadable::at(format!("{at}/associationType"), says));
     }
     let origin = node(&mut from, "originNodeURI", at)?;

@@ -266,8 +266,12 @@ pub fn write(whole: &Whole) -> Value {
             aligned.entry(at).or_default().push((name, to));
         }
     }
-    let tops: Vec<&str> =
-        whole.items.iter().filter(|item| !parents.contains_key(item.uri.as_str())).map(|i| own[i.uri.as_str()].as_str()).collect();
+    let tops: Vec<&str> = whole
+        .items
+        .iter()
+        .filter(|item| !parents.contains_key(item.uri.as_str()))
+        .map(|i| own[i.uri.as_str()].as_str())
+        .collect();
     let addresses = |uris: &[&str]| -> Vec<String> {
         uris.iter().map(|uri| own.get(uri).cloned().unwrap_or_else(|| (*uri).to_owned())).collect()
     };
@@ -300,7 +304,11 @@ pub fn write(whole: &Whole) -> Value {
 
 /// An address of the registry stays; anything else gets one made of the id.
 fn registry_id(uri: &str, id: &str) -> String {
-    if uri.strip_prefix(RESOURCES).is_some_and(super::is_uuid) { uri.to_lowercase() } else { format!("{RESOURCES}{id}") }
+    if uri.strip_prefix(RESOURCES).is_some_and(super::is_uuid) {
+        uri.to_lowercase()
+    } else {
+        format!("{RESOURCES}{id}")
+    }
 }
 
 fn ctid(registry_id: &str) -> String {

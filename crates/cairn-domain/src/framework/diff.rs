@@ -146,11 +146,8 @@ fn fields(old: &Item, new: &Item) -> Vec<Field> {
             ("labels", item.other_labels.join(" | ")),
         ]
     };
-    let mut all: Vec<Field> = of(old)
-        .into_iter()
-        .zip(of(new))
-        .map(|((name, old), (_, new))| Field { name: name.into(), old, new })
-        .collect();
+    let mut all: Vec<Field> =
+        of(old).into_iter().zip(of(new)).map(|((name, old), (_, new))| Field { name: name.into(), old, new }).collect();
     // when it was last touched is no change; labels are compared above, children with the parents
     let quiet = ["lastChangeDateTime", "alternativeLabel", "abbreviatedStatement", "ceasn:hasChild", "ceasn:isChildOf"];
     let names: BTreeSet<&String> = old.about.keys().chain(new.about.keys()).collect();

@@ -38,7 +38,8 @@ pub fn read(parts: Vec<Part>, told: &Told) -> Result<Reading, Unreadable> {
         return Err(Unreadable::at("folder", says));
     }
     known.sort_by_key(|(at, _)| *at);
-    let language = known.iter().find_map(|(_, part)| Some(part.name.rsplit_once('.')?.0.rsplit_once('_')?.1.to_owned()));
+    let language =
+        known.iter().find_map(|(_, part)| Some(part.name.rsplit_once('.')?.0.rsplit_once('_')?.1.to_owned()));
     let Some(version) = told.version.clone() else {
         return Err(Unreadable::at("folder", "The files of ESCO do not say their version. Say it: --version 1.2.0"));
     };
@@ -48,7 +49,9 @@ pub fn read(parts: Vec<Part>, told: &Told) -> Result<Reading, Unreadable> {
         title: "ESCO".into(),
         version,
         publisher: Some("European Commission".into()),
-        licence: Some("Reuse with attribution: This service uses the ESCO classification of the European Commission.".into()),
+        licence: Some(
+            "Reuse with attribution: This service uses the ESCO classification of the European Commission.".into(),
+        ),
         language: language.filter(|language| language.len() == 2),
         about: Map::new(),
     });
@@ -78,13 +81,18 @@ fn file(which: &'static str, part: Part) -> Entries {
         Ok(rows) => rows,
         Err(unreadable) => return Box::new(std::iter::once(Err(unreadable))),
     };
-    Box::new(std::iter::from_fn(move || rows.next().map(|read| (read, &rows)).map(|(read, rows)| {
-        let (line, record) = read?;
-        row(rows, &record).map_err(|says| Unreadable::at(format!("{which}….csv, line {line}"), says))
-    })).flat_map(|read| match read {
-        Ok(entries) => entries.into_iter().map(Ok).collect(),
-        Err(unreadable) => vec![Err(unreadable)],
-    }))
+    Box::new(
+        std::iter::from_fn(move || {
+            rows.next().map(|read| (read, &rows)).map(|(read, rows)| {
+                let (line, record) = read?;
+                row(rows, &record).map_err(|says| Unreadable::at(format!("{which}….csv, line {line}"), says))
+            })
+        })
+        .flat_map(|read| match read {
+            Ok(entries) => entries.into_iter().map(Ok).collect(),
+            Err(unreadable) => vec![Err(unreadable)],
+        }),
+    )
 }
 
 /// Lines of the crosswalk's file before its heading: what the project is called, versions, two empty ones.

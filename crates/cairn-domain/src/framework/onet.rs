@@ -8,7 +8,9 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::table::{Rows, encoded};
-use super::{Association, Entries, Entry, Framework, Item, Kind, Part, Reading, Told, Unreadable, association, uuid_of};
+use super::{
+    Association, Entries, Entry, Framework, Item, Kind, Part, Reading, Told, Unreadable, association, uuid_of,
+};
 
 /// The tables that are read, in this order.
 pub const FILES: [&str; 8] = [
@@ -70,9 +72,8 @@ pub fn read(parts: Vec<Part>, told: &Told) -> Result<Reading, Unreadable> {
     let mut titles = tables.remove("Alternate Titles").map(alternate_titles).transpose()?.unwrap_or_default();
     let mut take = |name: &str| tables.remove(name);
     let elements = take("Content Model Reference").map(|part| rows(part, &["element id", "element name"], element));
-    let occupations = take("Occupation Data").map(|part| {
-        rows(part, &["o*net-soc code", "title"], move |rows, row| occupation(rows, row, &mut titles))
-    });
+    let occupations = take("Occupation Data")
+        .map(|part| rows(part, &["o*net-soc code", "title"], move |rows, row| occupation(rows, row, &mut titles)));
     let skills = take("Skills").map(|part| ratings(part, "ext:skill"));
     let knowledge = take("Knowledge").map(|part| ratings(part, "ext:knowledge"));
     let technologies = take("Technology Skills").map(|part| {

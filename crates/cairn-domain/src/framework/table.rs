@@ -45,7 +45,8 @@ pub fn read(part: Part, told: &Told) -> Result<Reading, Unreadable> {
         let says = format!("There is no column `statement`. The heading line has: {}.", rows.headings.join(", "));
         return Err(Unreadable::at("line 1", says));
     }
-    let mut table = Table { uri: framework.uri.clone(), known: HashMap::new(), parents: Vec::new(), uris: HashSet::new() };
+    let mut table =
+        Table { uri: framework.uri.clone(), known: HashMap::new(), parents: Vec::new(), uris: HashSet::new() };
     let mut rest: Option<std::vec::IntoIter<Result<Entry, Unreadable>>> = None;
     let entries: Entries = Box::new(std::iter::from_fn(move || {
         if let Some(rest) = &mut rest {
@@ -87,7 +88,10 @@ impl Table {
             format!("{}{joint}{}", self.uri, encoded(&name))
         });
         if !self.uris.insert(uri.clone()) {
-            return Err(Unreadable::at(at(), format!("“{name}” is there already, further up. Give each row its own id.")));
+            return Err(Unreadable::at(
+                at(),
+                format!("“{name}” is there already, further up. Give each row its own id."),
+            ));
         }
         for name in [id.clone(), code.clone(), Some(uri.clone())].into_iter().flatten() {
             self.known.entry(name).or_insert_with(|| uri.clone());

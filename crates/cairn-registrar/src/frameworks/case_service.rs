@@ -190,7 +190,8 @@ fn changed(stored: &StoredFramework) -> String {
 /// What was asked for and all whose hierarchy code begins with its own.
 fn below(all: &[Value], found: &Value) -> Vec<Value> {
     let code = found["hierarchyCode"].as_str().map(|code| format!("{code}.")).unwrap_or_default();
-    let is_below = |one: &&Value| !code.is_empty() && one["hierarchyCode"].as_str().is_some_and(|c| c.starts_with(&code));
+    let is_below =
+        |one: &&Value| !code.is_empty() && one["hierarchyCode"].as_str().is_some_and(|c| c.starts_with(&code));
     std::iter::once(found).chain(all.iter().filter(is_below)).cloned().collect()
 }
 

@@ -31,7 +31,8 @@ impl Office {
             return Err(Refusal::new("not-now", "Its import is not complete. Finish the import first.").into());
         }
         if stored.position > MOST_EXPORTED {
-            let says = format!("It has more than {MOST_EXPORTED} items and associations. Take its publisher's own files.");
+            let says =
+                format!("It has more than {MOST_EXPORTED} items and associations. Take its publisher's own files.");
             return Err(Refusal::new("too-large", says).into());
         }
         let store = &self.desk.store;

@@ -144,7 +144,9 @@ pub struct DiffArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  cairn framework publish https://example.org/welding --org tidewater --database sqlite:cairn.sqlite")]
+#[command(
+    after_help = "Example:\n  cairn framework publish https://example.org/welding --org tidewater --database sqlite:cairn.sqlite"
+)]
 pub struct PublishArgs {
     /// Its id, or its URI with `@version` or without for the newest
     pub framework: String,
@@ -293,7 +295,12 @@ fn print(found: &Diff) {
     for one in &found.changed {
         println!("changed  {}", words::safe(&one.item.statement));
         for field in &one.fields {
-            println!("         {}: “{}” → “{}”", words::safe(&field.name), words::safe(&field.old), words::safe(&field.new));
+            println!(
+                "         {}: “{}” → “{}”",
+                words::safe(&field.name),
+                words::safe(&field.old),
+                words::safe(&field.new)
+            );
         }
     }
     for one in &found.moved {

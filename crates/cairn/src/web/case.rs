@@ -72,7 +72,9 @@ async fn one(State(app): State<Arc<App>>, Path(id): Path<String>, what: What) ->
     };
     match found {
         Ok(Some(value)) => Json(value).into_response(),
-        Ok(None) => status(StatusCode::NOT_FOUND, "unknownobject", "Nothing that is published here has this identifier."),
+        Ok(None) => {
+            status(StatusCode::NOT_FOUND, "unknownobject", "Nothing that is published here has this identifier.")
+        }
         Err(trouble) => fault(&trouble),
     }
 }
@@ -91,9 +93,25 @@ struct Ask {
 
 /// Members of a CFDocument by which it can be sorted and to which it can be cut down.
 const FIELDS: [&str; 19] = [
-    "identifier", "uri", "creator", "title", "lastChangeDateTime", "caseVersion", "publisher", "version", "language",
-    "licenseURI", "description", "frameworkType", "officialSourceURL", "subject", "subjectURI", "adoptionStatus",
-    "statusStartDate", "statusEndDate", "CFPackageURI",
+    "identifier",
+    "uri",
+    "creator",
+    "title",
+    "lastChangeDateTime",
+    "caseVersion",
+    "publisher",
+    "version",
+    "language",
+    "licenseURI",
+    "description",
+    "frameworkType",
+    "officialSourceURL",
+    "subject",
+    "subjectURI",
+    "adoptionStatus",
+    "statusStartDate",
+    "statusEndDate",
+    "CFPackageURI",
 ];
 
 /// `GET /CFDocuments`.

@@ -32,7 +32,8 @@ fn a_graph_is_read_and_written_with_ctids() {
     assert_eq!(graph[0]["ceasn:hasTopChild"], json!([graph[1]["@id"]]));
     assert_eq!(graph[2]["ceasn:isChildOf"], json!([graph[1]["@id"]]));
     let again = Whole::of(read(written.to_string().as_bytes()).unwrap()).unwrap();
-    let statements = |whole: &Whole| whole.items.iter().map(|i| (i.id.clone(), i.statement.clone())).collect::<Vec<_>>();
+    let statements =
+        |whole: &Whole| whole.items.iter().map(|i| (i.id.clone(), i.statement.clone())).collect::<Vec<_>>();
     assert_eq!(statements(&again), statements(&whole));
 }
 

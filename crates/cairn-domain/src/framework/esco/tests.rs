@@ -15,7 +15,10 @@ fn told() -> Told {
 fn skills_hierarchy_relations_and_the_crosswalk() {
     let parts = vec![
         part("occupationSkillRelations_en.csv", "occupationUri,relationType,skillType,skillUri\no:1,essential,k,s:1\n"),
-        part("skills_en.csv", "conceptUri,preferredLabel,skillType,altLabels\ns:1,weld,skill/competence,\"welding\nweld\"\n"),
+        part(
+            "skills_en.csv",
+            "conceptUri,preferredLabel,skillType,altLabels\ns:1,weld,skill/competence,\"welding\nweld\"\n",
+        ),
         part("broaderRelationsSkillPillar_en.csv", "conceptUri,broaderUri\ns:1,g:1\n"),
         part("notes.txt", "whatever"),
     ];
@@ -28,7 +31,9 @@ fn skills_hierarchy_relations_and_the_crosswalk() {
     text.push_str("O*NET Id,T,D,ESCO or ISCO URI,T,D,Type of Match\n11-1011.00,,,o:1,,,broadMatch\n");
     let crosswalk = Part::new("crosswalk_esco_onet.csv", std::io::Cursor::new(text.into_bytes()));
     let entries: Vec<_> = read(vec![crosswalk], &told()).unwrap().entries.collect();
-    assert!(matches!(&entries[0], Ok(Entry::Crosswalk(one)) if one.relation == Relation::Broader && one.origin == "o:1"));
+    assert!(
+        matches!(&entries[0], Ok(Entry::Crosswalk(one)) if one.relation == Relation::Broader && one.origin == "o:1")
+    );
 }
 
 #[test]

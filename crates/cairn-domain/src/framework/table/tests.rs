@@ -9,14 +9,16 @@ fn whole(text: &'static str) -> Result<Whole, Unreadable> {
 
 #[test]
 fn parents_may_come_later_and_what_is_written_reads_back() {
-    let read_once = whole("\u{feff}Code;Statement;Parent;Level;labels;room\nW.1;Weld; W;3;solder|join;7\nW;Work\n").unwrap();
+    let read_once =
+        whole("\u{feff}Code;Statement;Parent;Level;labels;room\nW.1;Weld; W;3;solder|join;7\nW;Work\n").unwrap();
     assert_eq!(read_once.framework.title, "welding");
     assert_eq!(read_once.items[0].uri, "https://x.example/fw#W.1");
     assert_eq!(read_once.items[0].other_labels, ["solder", "join"]);
     assert_eq!(read_once.associations[0].destination, "https://x.example/fw#W");
     let text = write(&read_once);
     let told = Told { uri: Some("https://x.example/fw".into()), ..Told::default() };
-    let again = Whole::of(read(Part::new("welding.csv", std::io::Cursor::new(text.into_bytes())), &told).unwrap()).unwrap();
+    let again =
+        Whole::of(read(Part::new("welding.csv", std::io::Cursor::new(text.into_bytes())), &told).unwrap()).unwrap();
     assert_eq!((again.items, again.associations), (read_once.items, read_once.associations));
 }
 

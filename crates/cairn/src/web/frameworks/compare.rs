@@ -77,12 +77,8 @@ pub async fn compare(
             };
             if uris.is_empty() { "the top".to_owned() } else { uris.iter().map(name).collect::<Vec<_>>().join(", ") }
         };
-        let moved: Vec<_> = found
-            .moved
-            .iter()
-            .take(SHOWN)
-            .map(|one| (one.item.clone(), named(&one.from), named(&one.to)))
-            .collect();
+        let moved: Vec<_> =
+            found.moved.iter().take(SHOWN).map(|one| (one.item.clone(), named(&one.from), named(&one.to))).collect();
         (found, moved)
     };
     let (found, moved) = tokio::task::spawn_blocking(work).await.map_err(|error| Problem::fault(&error))?;
@@ -130,8 +126,7 @@ fn words(old: &str, new: &str) -> Vec<Words> {
     let mut common = vec![vec![0u16; b.len() + 1]; a.len() + 1];
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {
-            common[i][j] =
-                if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+            common[i][j] = if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
         }
     }
     let (mut i, mut j) = (0, 0);

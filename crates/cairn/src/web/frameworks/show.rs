@@ -117,8 +117,7 @@ pub async fn framework(
             (Some(item), true) => Wanted::Under(item.clone()),
             (None, true) => Wanted::Top,
         };
-        let some =
-            office.framework_items(&caller.actor, &id, &wanted, look.after.map(u64::from), LEVEL).await?;
+        let some = office.framework_items(&caller.actor, &id, &wanted, look.after.map(u64::from), LEVEL).await?;
         if some.len() == LEVEL as usize && q.is_empty() {
             next = some.last().map(|item| item.place);
         }

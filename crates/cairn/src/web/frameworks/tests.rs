@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue};
-use axum_test::multipart::{MultipartForm, Part};
 use axum_test::TestServer;
+use axum_test::multipart::{MultipartForm, Part};
 use cairn_domain::access::Role;
 use cairn_registrar::Office;
 use cairn_registrar::gather::Gatherer;
@@ -80,7 +80,10 @@ async fn case(site: &TestServer) {
     assert_eq!(all.header("x-total-count"), "1");
     assert!(all.header("link").to_str().unwrap().contains("rel=\"first\""));
     let document = all.json::<Value>()["CFDocuments"][0].clone();
-    assert_eq!((&document["title"], &document["version"], &document["caseVersion"]), (&json!("Welding"), &json!("2"), &json!("1.1")));
+    assert_eq!(
+        (&document["title"], &document["version"], &document["caseVersion"]),
+        (&json!("Welding"), &json!("2"), &json!("1.1"))
+    );
     let id = document["identifier"].as_str().unwrap();
     let package: Value = site.get(&format!("/ims/case/v1p1/CFPackages/{id}")).await.json();
     assert_eq!(package["CFItems"].as_array().unwrap().len(), 3);

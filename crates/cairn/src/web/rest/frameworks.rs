@@ -71,7 +71,12 @@ fn describe_reading(api: &mut Describe) {
     let end = api
         .end("get", "/api/v1/frameworks/{framework}/items", "listFrameworkItems", "Items of a framework in order.")
         .pages()
-        .asks("query", "under", "Children of this item; `top` for those that have no parent.", json!({"type": "string"}))
+        .asks(
+            "query",
+            "under",
+            "Children of this item; `top` for those that have no parent.",
+            json!({"type": "string"}),
+        )
         .asks("query", "q", "Only those with all of these words; one page.", json!({"type": "string"}))
         .answers("200", "A page of them.", schema)
         .refuses(api, "404", gone);
@@ -87,7 +92,12 @@ fn describe_reading(api: &mut Describe) {
         .end("get", "/api/v1/frameworks/{framework}/export", "exportFramework", "A framework as a file.")
         .asks("query", "as", "The form.", json!({"type": "string", "enum": ["case", "ctdl", "csv"], "default": "case"}))
         .answers("200", "CASE 1.1 CFPackage.", json!({"type": "object"}))
-        .answers_type("200", "CASE 1.1 CFPackage, CTDL-ASN graph or CSV.", "application/ld+json", json!({"type": "object"}))
+        .answers_type(
+            "200",
+            "CASE 1.1 CFPackage, CTDL-ASN graph or CSV.",
+            "application/ld+json",
+            json!({"type": "object"}),
+        )
         .answers_type("200", "CASE 1.1 CFPackage, CTDL-ASN graph or CSV.", "text/csv", any)
         .refuses(api, "404", gone)
         .refuses(api, "409", "Its import is not complete.")
@@ -122,8 +132,18 @@ fn describe_own(api: &mut Describe) {
         .takes(json!({"type": "object"}))
         .takes_type("application/ld+json", json!({"type": "object"}))
         .takes_type("text/csv", any)
-        .asks("query", "as", "Its form; guessed without it.", json!({"type": "string", "enum": ["case", "ctdl", "csv"]}))
-        .asks("query", "replace", "Whether other content of this version is deleted first.", json!({"type": "boolean"}));
+        .asks(
+            "query",
+            "as",
+            "Its form; guessed without it.",
+            json!({"type": "string", "enum": ["case", "ctdl", "csv"]}),
+        )
+        .asks(
+            "query",
+            "replace",
+            "Whether other content of this version is deleted first.",
+            json!({"type": "boolean"}),
+        );
     for name in ["title", "uri", "version"] {
         end = end.asks("query", name, "Goes before what the file says.", words.clone());
     }
@@ -139,7 +159,12 @@ fn describe_own(api: &mut Describe) {
     api.add_guarded(end.answers_nothing("204", "It is gone."));
     let public = api.schema::<PublicBody>();
     let end = api
-        .end("put", "/api/v1/orgs/{org}/frameworks/{framework}/public", "publishFramework", "Shows it to everybody, or not.")
+        .end(
+            "put",
+            "/api/v1/orgs/{org}/frameworks/{framework}/public",
+            "publishFramework",
+            "Shows it to everybody, or not.",
+        )
         .takes(public)
         .answers("200", "The framework.", framework)
         .refuses(api, "409", "Its import is not complete.")
