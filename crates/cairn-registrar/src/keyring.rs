@@ -40,9 +40,7 @@ impl Passphrase {
     /// The keyring that it gives with a site's salt.
     pub fn keyring(&self, salt: &[u8]) -> Result<Keyring, Refusal> {
         if self.0.chars().count() < SHORTEST_PASSPHRASE {
-            let says = format!(
-                "The passphrase is too short to seal keys with: take {SHORTEST_PASSPHRASE} characters or more."
-            );
+            let says = format!("The passphrase is too short to seal keys with: take {SHORTEST_PASSPHRASE} characters or more.");
             return Err(Refusal::new("passphrase-too-short", says));
         }
         Keyring::from_passphrase(&self.0, salt)
@@ -162,7 +160,8 @@ impl Keyring {
     pub fn open(&self, kept: &IssuerKey) -> Result<SigningKey, Trouble> {
         let secret = self.unseal(&kept.sealed, &bound_to(&kept.org_id, &kept.key_id));
         let secret = secret.ok_or_else(|| cannot_open(kept))?;
-        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(secret.as_slice().try_into().map_err(|_| cannot_open(kept))?);
+        let seed: Zeroizing<[u8; 32]> =
+            Zeroizing::new(secret.as_slice().try_into().map_err(|_| cannot_open(kept))?);
         Ok(SigningKey::named(&seed, &kept.key_id))
     }
 

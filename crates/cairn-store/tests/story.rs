@@ -9,14 +9,14 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "story/people.rs"]
+mod people;
 #[path = "story/bulk.rs"]
 mod bulk;
 #[path = "story/framework.rs"]
 mod framework;
 #[path = "story/learner.rs"]
 mod learner;
-#[path = "story/people.rs"]
-mod people;
 #[path = "story/signon.rs"]
 mod signon;
 
@@ -139,10 +139,7 @@ async fn orgs_and_keys(store: &Store) {
     drop(tx);
     let mut tx = store.begin().await.unwrap();
     assert!(tx.update_issuer_key("org-1", "key-1", Some(at(5)), Some(at(4)), Some("lost")).await.unwrap());
-    assert!(
-        !tx.update_issuer_key("org-2", "key-1", None, None, None).await.unwrap(),
-        "another issuer's key is not touched"
-    );
+    assert!(!tx.update_issuer_key("org-2", "key-1", None, None, None).await.unwrap(), "another issuer's key is not touched");
     tx.commit().await.unwrap();
     let ended = IssuerKey { valid_until: Some(at(5)), compromised: Some(at(4)), note: Some("lost".into()), ..key(1) };
     assert_eq!(store.list_issuer_keys("org-1").await.unwrap(), [key(2), ended]);
