@@ -35,6 +35,7 @@ pub mod pictures;
 pub mod post;
 pub mod refusal;
 pub mod requests;
+pub mod sealing;
 pub mod shapes;
 pub mod sharing;
 pub mod single_sign_on;

@@ -15,11 +15,12 @@ use crate::demo::{self, Demo};
 use crate::evidence::Files;
 use crate::gather::Gatherer;
 use crate::issuing::Desk;
-use crate::keyring::Keyring;
+use crate::keyring::{Keyring, Passphrase};
 use crate::outside::Outside;
 use crate::packs::Packs;
 use crate::post::Post;
 use crate::refusal::{Refusal, Trouble};
+use crate::sealing::{self, Seal};
 use crate::sharing::{self, Share};
 
 /// Something that the site publishes under its own address.
@@ -38,6 +39,8 @@ pub struct Settings {
     pub database: String,
     /// File with the key that seals signing keys; made when absent.
     pub key_file: PathBuf,
+    /// The passphrase that seals signing keys instead of a file.
+    pub key_passphrase: Option<Passphrase>,
     /// The address under which the world sees the site.
     pub base_url: String,
     /// Trust lists that the site's checks use.
@@ -84,8 +87,9 @@ impl Office {
     /// absent).
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
         let outside = Outside::system();
-        let keyring = Keyring::from_file(&settings.key_file, &outside)?;
         let store = Store::open(&settings.database).await?;
+        let seal = Seal::new(&settings.key_file, settings.key_passphrase.as_ref());
+        let keyring = sealing::unlock(&store, &seal, &outside).await?;
         sharing::purge(&store, &outside).await?;
         let mut office = Office::new(store, keyring, outside, &settings.base_url, Gatherer::online())?;
         office.trust_lists = settings.trust_lists.clone();

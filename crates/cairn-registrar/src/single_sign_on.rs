@@ -364,7 +364,7 @@ fn newcomers_role(word: &str) -> Result<Role, Refusal> {
     })
 }
 
-fn secret_of(org_id: &str) -> String {
+pub(crate) fn secret_of(org_id: &str) -> String {
     format!("{SECRET}\n{org_id}")
 }
 

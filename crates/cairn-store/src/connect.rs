@@ -105,6 +105,14 @@ async fn open_sqlite(address: &str) -> Result<SqlitePool, StoreFault> {
     Ok(pool.acquire_timeout(PATIENCE).connect_with(options).await?)
 }
 
+/// Number of the newest migration that this program knows.
+pub(crate) fn newest_migration() -> i64 {
+    NEWEST
+}
+
+/// Number of the last of [`migrations`].
+const NEWEST: i64 = 3;
+
 /// One folder for both databases, in the program itself. What each must be told in its own words has a file of each.
 fn migrations(pool: &Pool) -> Migrator {
     let append_only = match pool {
@@ -114,7 +122,7 @@ fn migrations(pool: &Pool) -> Migrator {
     let all = [
         (1, "first", include_str!("../migrations/0001_first.sql")),
         (2, "issuing", include_str!("../migrations/0002_issuing.sql")),
-        (3, "append only", append_only),
+        (NEWEST, "append only", append_only),
     ];
     let one = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

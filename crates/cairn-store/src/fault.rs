@@ -17,6 +17,9 @@ pub enum StoreFault {
         /// The column.
         column: &'static str,
     },
+    /// A copy could not be made, or is none; a sentence for people.
+    #[error("{0}")]
+    Copy(String),
     /// The tables could not be made or brought up to date.
     #[error("the database could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),

@@ -8,7 +8,7 @@ mod achievement;
 mod api_token;
 mod audit;
 mod award_event;
-mod backup;
+pub mod backup;
 mod batch;
 mod ceremony;
 mod claim;

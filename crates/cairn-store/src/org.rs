@@ -124,6 +124,11 @@ impl Tx {
         self.rows(sql, &[Arg::Text(org_id)]).await?.iter().map(key).collect()
     }
 
+    /// The keys of all issuers, as the transaction sees them.
+    pub async fn list_all_issuer_keys(&mut self) -> Result<Vec<IssuerKey>, StoreFault> {
+        self.rows(concat!(select_key!(), "order by org_id, valid_from, key_id"), &[]).await?.iter().map(key).collect()
+    }
+
     /// Puts another sealed form of the same secret in a key's place. False when there is no such key.
     pub async fn update_issuer_key_sealed(
         &mut self,

@@ -34,6 +34,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Secrets for single sign-on, sealed: whose, and what.
+    pub async fn list_sealed_secrets(&mut self) -> Result<Vec<(String, Vec<u8>)>, StoreFault> {
+        let sql = "select org_id, sealed_secret from single_sign_on where sealed_secret is not null order by org_id";
+        self.rows(sql, &[]).await?.iter().map(|row| Ok((row.text(0)?, row.bytes(1)?))).collect()
+    }
+
+    /// Puts another sealed form of the same secret for single sign-on in its place.
+    pub async fn update_sealed_secret(&mut self, org_id: &str, sealed: &[u8]) -> Result<bool, StoreFault> {
+        let sql = "update single_sign_on set sealed_secret = $2 where org_id = $1";
+        Ok(self.run(sql, &[Arg::Text(org_id), Arg::Bytes(sealed)]).await? == 1)
+    }
+
     /// What seals the keys, as the transaction sees it.
     pub async fn find_seal(&mut self) -> Result<Option<StoredSeal>, StoreFault> {
         self.row(FIND, &[]).await?.map(|row| one(&row)).transpose()

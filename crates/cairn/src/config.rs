@@ -3,8 +3,10 @@
 //! Each setting is a flag of `cairn serve` and an environment variable; nothing else reads the environment.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context;
+use cairn_registrar::keyring::Passphrase;
 use clap::Args;
 
 /// Settings of a running site.
@@ -22,6 +24,10 @@ pub struct SiteConfig {
     /// File with the 32-byte key that seals signing keys (made when absent); keep a copy of it apart from the database
     #[arg(long, env = "CAIRN_KEY_FILE", value_name = "FILE", default_value = "cairn.key")]
     pub key_file: PathBuf,
+    /// File with a passphrase that seals signing keys instead of the key file (or the passphrase itself in
+    /// CAIRN_KEY_PASSPHRASE)
+    #[arg(long, env = "CAIRN_KEY_PASSPHRASE_FILE", value_name = "FILE")]
+    pub key_passphrase_file: Option<PathBuf>,
     /// Behind a proxy: visitors are told apart by the last hop of X-Forwarded-For. Only when the proxy sets it
     #[arg(long, env = "CAIRN_TRUSTED_PROXY")]
     pub trusted_proxy: bool,
@@ -43,6 +49,23 @@ pub struct SiteConfig {
     /// Trust lists that this site's checks use: our JSON form or the DCC registry form. May be repeated
     #[arg(long, env = "CAIRN_TRUST", value_name = "FILE", value_delimiter = ',')]
     pub trust: Vec<PathBuf>,
+}
+
+impl SiteConfig {
+    /// The passphrase that seals signing keys, where one is set.
+    pub fn passphrase(&self) -> anyhow::Result<Option<Passphrase>> {
+        passphrase(self.key_passphrase_file.as_deref())
+    }
+}
+
+/// The passphrase in a file, else the one in `CAIRN_KEY_PASSPHRASE`; none when neither is set.
+pub fn passphrase(file: Option<&Path>) -> anyhow::Result<Option<Passphrase>> {
+    if let Some(file) = file {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("the passphrase file {} could not be read", file.display()))?;
+        return Ok(Some(Passphrase::new(&text)));
+    }
+    Ok(std::env::var("CAIRN_KEY_PASSPHRASE").ok().filter(|text| !text.is_empty()).map(|text| Passphrase::new(&text)))
 }
 
 /// What is logged: `RUST_LOG` when set.

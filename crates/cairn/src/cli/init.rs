@@ -23,6 +23,9 @@ pub struct InitArgs {
     /// File with the key that seals signing keys (made when absent); keep a copy of it apart from the database
     #[arg(long, env = "CAIRN_KEY_FILE", value_name = "FILE", default_value = "cairn.key")]
     pub key_file: PathBuf,
+    /// File with a passphrase that seals signing keys instead of the key file (or the passphrase in CAIRN_KEY_PASSPHRASE)
+    #[arg(long, value_name = "FILE")]
+    pub key_passphrase_file: Option<PathBuf>,
     /// The address under which the world will see this site, such as https://badges.example.edu
     #[arg(long, env = "CAIRN_BASE_URL", value_name = "URL")]
     pub base_url: String,
@@ -59,6 +62,7 @@ pub async fn init(args: InitArgs) -> anyhow::Result<u8> {
     let settings = Settings {
         database: args.database.clone(),
         key_file: args.key_file.clone(),
+        key_passphrase: crate::config::passphrase(args.key_passphrase_file.as_deref())?,
         base_url: args.base_url.clone(),
         ..Settings::default()
     };

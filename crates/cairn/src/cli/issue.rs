@@ -56,6 +56,7 @@ pub async fn run(args: IssueArgs) -> anyhow::Result<u8> {
     let settings = Settings {
         database: args.config.database.clone(),
         key_file: args.config.key_file.clone(),
+        key_passphrase: args.config.passphrase()?,
         base_url,
         files: args.config.files.clone(),
         ..Settings::default()

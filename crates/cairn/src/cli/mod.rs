@@ -3,12 +3,14 @@
 //! Exit codes: 2 if any input was unreadable or the command misused; else 1 if any credential falls short of the
 //! policy (or a pack is wrong); else 0.
 
+mod backup;
 mod checker;
 mod framework;
 mod gap;
 mod init;
 mod input;
 mod issue;
+mod keys;
 mod letters;
 mod pack;
 mod plan;
@@ -53,6 +55,13 @@ enum Command {
     Init(init::InitArgs),
     /// Print a link to sign in, where no letter can be sent
     SignInLink(init::LinkArgs),
+    /// Signing keys: list, rotate, report, seal anew
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Copy the database to a file, also while the site serves from it
+    Backup(backup::BackupArgs),
+    /// Put such a copy in the place of a database that is not there
+    Restore(backup::RestoreArgs),
     /// Verify anyone's Open Badges: five answers each
     Verify(verify::VerifyArgs),
     /// Put badges and all that is needed to check them offline into one file
@@ -121,6 +130,9 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Serve(config) => serve::serve(config).await,
         Command::Init(args) => init::init(args).await,
         Command::SignInLink(args) => init::link(args).await,
+        Command::Keys(command) => keys::run(command).await,
+        Command::Backup(args) => backup::make(args).await,
+        Command::Restore(args) => backup::restore(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Bundle(args) => share::bundle(args).await,
         Command::Share(args) => share::share(args).await,

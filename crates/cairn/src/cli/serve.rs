@@ -91,6 +91,7 @@ pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
     let settings = Settings {
         database: config.database.clone(),
         key_file: config.key_file.clone(),
+        key_passphrase: config.passphrase()?,
         base_url: base_url.clone(),
         trust_lists: lists,
         files: config.files.clone(),
