@@ -520,7 +520,8 @@ fn a_jwt_of_a_retired_key_is_judged_by_when_it_was_signed() {
         document["verificationMethod"][0]["expires"] = "2025-12-24T00:00:00Z".into();
         verify(&text, &with(document, BroughtBy::Checker), now(), &Policy::default()).genuine.is
     };
-    let at = |text: &str| cairn_credential::sign::sign_jwt_at(&web_badge(&[]), &web_key(), text.parse().unwrap()).unwrap();
+    let at =
+        |text: &str| cairn_credential::sign::sign_jwt_at(&web_badge(&[]), &web_key(), text.parse().unwrap()).unwrap();
     assert_eq!(ask(at("2025-12-23T00:00:00Z")), Genuine::Yes);
     assert_eq!(ask(at("2025-12-25T00:00:00Z")), Genuine::No { altered: Altered::TheProof });
     assert_eq!(ask(cairn_credential::sign::sign_jwt(&web_badge(&[]), &web_key()).unwrap()), Genuine::CannotTell);

@@ -19,6 +19,8 @@ use crate::refusal::{Refusal, Trouble};
 #[derive(Clone)]
 pub struct Keyring {
     sealing: Arc<Zeroizing<[u8; 32]>>,
+    /// What hashes are keyed by: the sealing key that a site had first, also after it is sealed by another.
+    hashing: Arc<Zeroizing<[u8; 32]>>,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -40,7 +42,9 @@ impl Passphrase {
     /// The keyring that it gives with a site's salt.
     pub fn keyring(&self, salt: &[u8]) -> Result<Keyring, Refusal> {
         if self.0.chars().count() < SHORTEST_PASSPHRASE {
-            let says = format!("The passphrase is too short to seal keys with: take {SHORTEST_PASSPHRASE} characters or more.");
+            let says = format!(
+                "The passphrase is too short to seal keys with: take {SHORTEST_PASSPHRASE} characters or more."
+            );
             return Err(Refusal::new("passphrase-too-short", says));
         }
         Keyring::from_passphrase(&self.0, salt)
@@ -64,7 +68,7 @@ const NONCE: usize = 24;
 impl Keyring {
     /// A sealing key that nobody keeps: what it seals is lost with the process. For the demo.
     pub fn fresh(outside: &Outside) -> Keyring {
-        Keyring { sealing: Arc::new(Zeroizing::new(outside.bytes())) }
+        Keyring::of(Zeroizing::new(outside.bytes()))
     }
 
     /// The sealing key in a file of exactly 32 bytes; made when absent, readable by its owner only.
@@ -88,7 +92,7 @@ impl Keyring {
             );
             Refusal::new("key-file-malformed", says)
         })?;
-        Ok(Keyring { sealing: Arc::new(Zeroizing::new(key)) })
+        Ok(Keyring::of(Zeroizing::new(key)))
     }
 
     /// The sealing key that a passphrase and a site's salt (8 bytes or more) give by Argon2id (RFC 9106).
@@ -97,7 +101,7 @@ impl Keyring {
         Argon2::default().hash_password_into(passphrase.as_bytes(), salt, key.as_mut_slice()).map_err(|error| {
             Refusal::new("passphrase-unusable", format!("No key can be had from this passphrase and salt: {error}."))
         })?;
-        Ok(Keyring { sealing: Arc::new(key) })
+        Ok(Keyring::of(key))
     }
 
     /// A new Ed25519 key as a `did:key`, sealed for an issuer, and the key itself.
@@ -139,14 +143,27 @@ impl Keyring {
         })
     }
 
-    /// A known word, sealed: what [`Keyring::fits`] tries this keyring on at the next start.
-    pub fn check_value(&self, outside: &Outside) -> Result<Vec<u8>, Trouble> {
-        self.seal(CHECK, CHECK, outside)
+    fn of(key: Zeroizing<[u8; 32]>) -> Keyring {
+        let sealing = Arc::new(key);
+        Keyring { hashing: Arc::clone(&sealing), sealing }
     }
 
-    /// Whether a check value was sealed by this keyring.
-    pub fn fits(&self, check_value: &[u8]) -> bool {
-        self.unseal(check_value, CHECK).is_some_and(|word| word.as_slice() == CHECK)
+    /// The same, whose hashes are those of another keyring.
+    pub fn hashing_like(self, other: &Keyring) -> Keyring {
+        Keyring { hashing: Arc::clone(&other.hashing), ..self }
+    }
+
+    /// A known word and the key of hashes, sealed: what [`Keyring::fitting`] tries this keyring on at the next start.
+    pub fn check_value(&self, outside: &Outside) -> Result<Vec<u8>, Trouble> {
+        let word = Zeroizing::new([CHECK, self.hashing.as_slice()].concat());
+        self.seal(&word, CHECK, outside)
+    }
+
+    /// This keyring with its site's hashes, when it is the one that sealed a check value.
+    pub fn fitting(self, check_value: &[u8]) -> Option<Keyring> {
+        let word = self.unseal(check_value, CHECK)?;
+        let hashing: [u8; 32] = word.strip_prefix(CHECK)?.try_into().ok()?;
+        Some(Keyring { hashing: Arc::new(Zeroizing::new(hashing)), ..self })
     }
 
     /// The same secret, sealed by another keyring instead.
@@ -160,8 +177,7 @@ impl Keyring {
     pub fn open(&self, kept: &IssuerKey) -> Result<SigningKey, Trouble> {
         let secret = self.unseal(&kept.sealed, &bound_to(&kept.org_id, &kept.key_id));
         let secret = secret.ok_or_else(|| cannot_open(kept))?;
-        let seed: Zeroizing<[u8; 32]> =
-            Zeroizing::new(secret.as_slice().try_into().map_err(|_| cannot_open(kept))?);
+        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(secret.as_slice().try_into().map_err(|_| cannot_open(kept))?);
         Ok(SigningKey::named(&seed, &kept.key_id))
     }
 
@@ -183,7 +199,7 @@ impl Keyring {
         // the key fills half a block of SHA-256; the rest of the block is zeroes
         let block = |pad: u8| {
             let mut block = Zeroizing::new([pad; 64]);
-            block.iter_mut().zip(self.sealing.iter()).for_each(|(byte, key)| *byte ^= key);
+            block.iter_mut().zip(self.hashing.iter()).for_each(|(byte, key)| *byte ^= key);
             block
         };
         let message = format!("cairn hash\n{purpose}\n");

@@ -123,8 +123,7 @@ impl Office {
         let mut shown = Vec::new();
         let mut one_signs = false;
         for key in self.desk.store.list_issuer_keys(&org.id).await? {
-            let (signed, signed_since) =
-                self.desk.store.count_signed(&org.id, &key.key_id, key.compromised).await?;
+            let (signed, signed_since) = self.desk.store.count_signed(&org.id, &key.key_id, key.compromised).await?;
             let standing = match () {
                 () if key.compromised.is_some() => Standing::Compromised,
                 () if one_signs || !signs_for(&key, &org.did, now) => Standing::Retired,
@@ -230,8 +229,12 @@ impl Office {
         let note = checked(note)?;
         let now = self.now();
         if since > now {
-            return Err(Refusal::new("bad-moment", "That moment is still to come. Give the first at which others may \
-                have had the key.").into());
+            return Err(Refusal::new(
+                "bad-moment",
+                "That moment is still to come. Give the first at which others may \
+                have had the key.",
+            )
+            .into());
         }
         let mut tx = self.desk.store.begin().await?;
         let keys = tx.list_issuer_keys(org_id).await?;

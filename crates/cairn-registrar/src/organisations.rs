@@ -2,8 +2,8 @@
 
 use cairn_credential::sign::did_web_below;
 use cairn_domain::access::Act;
-use cairn_store::{Figures, IssuerKey, Tx};
 pub use cairn_store::Org;
+use cairn_store::{Figures, IssuerKey, Tx};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -144,7 +144,8 @@ impl Office {
         let mut all = Vec::new();
         for stored in self.desk.store.list_achievements(org_id, None, 200).await? {
             let found = self.public_achievement(&stored.id).await?.filter(|one| one.retired.is_none());
-            let Some(latest) = found.and_then(|one| one.versions.into_iter().max_by_key(|version| version.number)) else {
+            let Some(latest) = found.and_then(|one| one.versions.into_iter().max_by_key(|version| version.number))
+            else {
                 continue;
             };
             all.push((format!("{}/{}", stored.id, latest.number), latest.definition.name));
@@ -272,7 +273,9 @@ fn described(org: &Org, said: &Described) -> Result<Org, Refusal> {
     let url = said.url.trim();
     let good = url.is_empty()
         || (url.len() <= 500
-            && ["https://", "http://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+            && ["https://", "http://"]
+                .iter()
+                .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
             && !url.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\')));
     if !good {
         return Err(Refusal::new("bad-url", "The web page is written like https://www.example.org/."));

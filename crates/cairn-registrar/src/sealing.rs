@@ -40,7 +40,7 @@ pub(crate) async fn unlock(store: &Store, seal: &Seal, outside: &Outside) -> Res
     if matches!(seal, Seal::Passphrase(_)) && !keys.is_empty() {
         return Err(Refusal::new("sealed-otherwise", SEALED_BY_FILE).into());
     }
-    let (kept, keyring) = new_seal(seal, outside)?;
+    let (kept, keyring) = new_seal(seal, None, outside)?;
     if keys.iter().any(|key| keyring.open(key).is_err()) {
         return Err(wrong(seal).into());
     }
@@ -65,7 +65,7 @@ pub async fn reseal(database: &str, old: &Seal, new: &Seal, outside: &Outside) -
         let says = format!("{} is there already. Name a new file: it is made.", path.display());
         return Err(Refusal::new("key-file-there", says).into());
     }
-    let (kept, after) = new_seal(new, outside)?;
+    let (kept, after) = new_seal(new, Some(&before), outside)?;
     let mut tx = store.begin().await?;
     let keys = tx.list_all_issuer_keys().await?;
     for key in &keys {
@@ -88,7 +88,8 @@ const SEALED_BY_FILE: &str = "The keys of this site are sealed by a key file. St
 const SEALED_BY_PASSPHRASE: &str = "The keys of this site are sealed by a passphrase. Give it with \
                                     --key-passphrase-file FILE or in CAIRN_KEY_PASSPHRASE.";
 
-fn new_seal(seal: &Seal, outside: &Outside) -> Result<(StoredSeal, Keyring), Trouble> {
+/// Hashes stay those of the keyring before, where there was one.
+fn new_seal(seal: &Seal, before: Option<&Keyring>, outside: &Outside) -> Result<(StoredSeal, Keyring), Trouble> {
     let (keyring, salt) = match seal {
         Seal::File(path) => (Keyring::from_file(path, outside)?, None),
         Seal::Passphrase(passphrase) => {
@@ -96,6 +97,10 @@ fn new_seal(seal: &Seal, outside: &Outside) -> Result<(StoredSeal, Keyring), Tro
             let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
             (passphrase.keyring(salt.as_bytes())?, Some(salt))
         }
+    };
+    let keyring = match before {
+        Some(before) => keyring.hashing_like(before),
+        None => keyring,
     };
     let kept =
         StoredSeal { kind: seal.word().into(), salt, sealed: keyring.check_value(outside)?, changed: outside.now() };
@@ -117,10 +122,7 @@ fn opened(kept: &StoredSeal, seal: &Seal, outside: &Outside) -> Result<Keyring, 
         (Seal::File(path), _) => Keyring::from_file(path, outside)?,
         (Seal::Passphrase(passphrase), _) => passphrase.keyring(kept.salt.as_deref().unwrap_or_default().as_bytes())?,
     };
-    if !keyring.fits(&kept.sealed) {
-        return Err(wrong(seal).into());
-    }
-    Ok(keyring)
+    Ok(keyring.fitting(&kept.sealed).ok_or_else(|| wrong(seal))?)
 }
 
 fn wrong(seal: &Seal) -> Refusal {

@@ -96,7 +96,8 @@ fn sqlite_file(address: &str) -> Result<PathBuf, StoreFault> {
     match path {
         Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
         _ => Err(StoreFault::Copy(
-            "Copies are made of sqlite:PATH only. For PostgreSQL use pg_dump and pg_restore, or its own backups.".into(),
+            "Copies are made of sqlite:PATH only. For PostgreSQL use pg_dump and pg_restore, or its own backups."
+                .into(),
         )),
     }
 }

@@ -180,7 +180,7 @@ impl Store {
     /// The issuer at this place of the site.
     pub async fn find_org_by_slug(&self, slug: &str) -> Result<Option<Org>, StoreFault> {
         let sql = "select org_id, did, name, url, created_at, slug, description, email, linkedin_id, picture, \
-                   closed_at from org where slug = $1";
+                   closed_at from org where slug = $1 or (slug is null and org_id = $1)";
         self.row(sql, &[Arg::Text(slug)]).await?.map(|row| org(&row)).transpose()
     }
 

@@ -9,14 +9,16 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-#[path = "story/people.rs"]
-mod people;
 #[path = "story/bulk.rs"]
 mod bulk;
 #[path = "story/framework.rs"]
 mod framework;
+#[path = "story/keys.rs"]
+mod keys;
 #[path = "story/learner.rs"]
 mod learner;
+#[path = "story/people.rs"]
+mod people;
 #[path = "story/signon.rs"]
 mod signon;
 
@@ -39,9 +41,11 @@ async fn the_story_on_a_sqlite_file_that_is_opened_again() {
     let store = Store::open(&address).await.unwrap();
     story(&store).await;
     race(&store).await;
+    keys::only_ever_added_to(&address).await;
     store.close().await;
+    keys::from_the_first_tables(&format!("sqlite:{}", folder.0.join("first.sqlite").display())).await;
     let again = Store::open(&address).await.unwrap();
-    assert_eq!(again.list_orgs().await.unwrap().len(), 3, "what was committed is there after a restart");
+    assert_eq!(again.list_orgs().await.unwrap().len(), 4, "what was committed is there after a restart");
     again.close().await;
 }
 
@@ -57,7 +61,9 @@ async fn the_story_on_postgresql() {
     let store = Store::open(&address).await.unwrap();
     story(&store).await;
     race(&store).await;
+    keys::only_ever_added_to(&address).await;
     store.close().await;
+    keys::from_the_first_tables_beside(&address).await;
     let again = Store::open(&address).await.unwrap();
     assert!(again.find_org("org-1").await.unwrap().is_some());
     again.close().await;
@@ -76,6 +82,7 @@ async fn story(store: &Store) {
     credentials(store, revocation, suspension).await;
     shares(store).await;
     signon::story(store).await;
+    keys::story(store).await;
     bulk::story(store).await;
     learner::story(store).await;
     framework::story(store).await;
@@ -139,7 +146,10 @@ async fn orgs_and_keys(store: &Store) {
     drop(tx);
     let mut tx = store.begin().await.unwrap();
     assert!(tx.update_issuer_key("org-1", "key-1", Some(at(5)), Some(at(4)), Some("lost")).await.unwrap());
-    assert!(!tx.update_issuer_key("org-2", "key-1", None, None, None).await.unwrap(), "another issuer's key is not touched");
+    assert!(
+        !tx.update_issuer_key("org-2", "key-1", None, None, None).await.unwrap(),
+        "another issuer's key is not touched"
+    );
     tx.commit().await.unwrap();
     let ended = IssuerKey { valid_until: Some(at(5)), compromised: Some(at(4)), note: Some("lost".into()), ..key(1) };
     assert_eq!(store.list_issuer_keys("org-1").await.unwrap(), [key(2), ended]);

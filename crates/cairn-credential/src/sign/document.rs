@@ -56,9 +56,9 @@ pub fn did_web_below(base: &str, segments: &[&str]) -> Option<String> {
     let (host, port) = authority.split_once(':').map_or((authority.as_str(), None), |(host, port)| (host, Some(port)));
     let last = host.rsplit('.').next()?;
     let named = host.contains('.')
-        && host.split('.').all(|label| {
-            !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        })
+        && host
+            .split('.')
+            .all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
         && last.bytes().any(|byte| byte.is_ascii_alphabetic())
         && !matches!(last, "localhost" | "local" | "internal");
     let port_is_good = port.is_none_or(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
@@ -86,7 +86,10 @@ mod tests {
     fn a_did_web_needs_https_and_a_name_of_the_world() {
         let at = |base: &str| did_web_below(base, &["issuers", "iron-works"]);
         assert_eq!(at("https://badges.example").as_deref(), Some("did:web:badges.example:issuers:iron-works"));
-        assert_eq!(at("https://Badges.Example:8443/").as_deref(), Some("did:web:badges.example%3A8443:issuers:iron-works"));
+        assert_eq!(
+            at("https://Badges.Example:8443/").as_deref(),
+            Some("did:web:badges.example%3A8443:issuers:iron-works")
+        );
         assert_eq!(at("https://a.example/x").as_deref(), Some("did:web:a.example:x:issuers:iron-works"));
         for bad in [
             "http://badges.example",

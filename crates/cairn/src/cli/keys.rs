@@ -127,9 +127,10 @@ async fn rotate(args: OrgArgs) -> anyhow::Result<u8> {
 
 async fn compromise(args: CompromiseArgs) -> anyhow::Result<u8> {
     let (office, org) = open(&args.org).await?;
-    let since = args.since.parse().map_err(|_| {
-        anyhow!("--since {} is no moment; write it like 2026-11-20T00:00:00Z", args.since)
-    })?;
+    let since = args
+        .since
+        .parse()
+        .map_err(|_| anyhow!("--since {} is no moment; write it like 2026-11-20T00:00:00Z", args.since))?;
     let keys = office.keys(&Actor::site(), &org).await.map_err(plain)?;
     let Some(key) = keys.iter().find(|key| key.id == args.key || key.short() == args.key) else {
         bail!("{} has no key {}; see: cairn keys list {}", org.name, args.key, org.slug);

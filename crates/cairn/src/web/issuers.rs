@@ -121,7 +121,12 @@ pub async fn one(
     let mut chrome = Chrome::new(org.name.clone(), Here::Elsewhere, app.is_demo()).seen_by(&caller);
     let about = org.description.clone().unwrap_or_else(|| format!("Badges that {} awards.", org.name));
     let picture = org.picture.as_ref().map(|sha256| format!("/pictures/{sha256}"));
-    chrome.head = head(&org.name, &about, &format!("{base}/issuers/{}", org.slug), picture.as_ref().map(|p| format!("{base}{p}")));
+    chrome.head = head(
+        &org.name,
+        &about,
+        &format!("{base}/issuers/{}", org.slug),
+        picture.as_ref().map(|p| format!("{base}{p}")),
+    );
     let keys = app.office.public_keys(&org).await?;
     let offers = app.office.offered(&org.id).await?;
     let shown = IssuerPage {
@@ -153,10 +158,11 @@ fn wants_json(headers: &HeaderMap) -> bool {
 
 /// What other sites show of a page that is linked there.
 fn head(title: &str, about: &str, url: &str, image: Option<String>) -> String {
-    let mut lines: Vec<String> = [("og:type", "website"), ("og:title", title), ("og:description", about), ("og:url", url)]
-        .into_iter()
-        .map(|(name, value)| format!("<meta property=\"{name}\" content=\"{}\">", escaped(value)))
-        .collect();
+    let mut lines: Vec<String> =
+        [("og:type", "website"), ("og:title", title), ("og:description", about), ("og:url", url)]
+            .into_iter()
+            .map(|(name, value)| format!("<meta property=\"{name}\" content=\"{}\">", escaped(value)))
+            .collect();
     if let Some(image) = image {
         lines.push(format!("<meta property=\"og:image\" content=\"{}\">", escaped(&image)));
     }

@@ -138,7 +138,9 @@ fn line(n: usize, key: &KeyShown, first: Timestamp, now: Timestamp) -> KeyLine {
     });
     let (tone, told) = match (key.standing, key.until, key.compromised) {
         (Standing::Signs, _, _) => ("good", format!("Signs since {}", words::date_of(key.from))),
-        (Standing::Compromised, _, Some(since)) => ("bad", format!("Others may have it since {}", words::moment(since))),
+        (Standing::Compromised, _, Some(since)) => {
+            ("bad", format!("Others may have it since {}", words::moment(since)))
+        }
         (_, Some(until), _) => {
             ("dim", format!("Signed from {} to {}", words::date_of(key.from), words::date_of(until)))
         }

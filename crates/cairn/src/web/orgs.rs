@@ -205,7 +205,12 @@ fn steps(org: &Org, overview: &Overview, is_owner: bool) -> Vec<Step> {
         return Vec::new();
     }
     vec![
-        step("Say who you are", "A sentence and a web page that recipients see.", "settings", org.description.is_some()),
+        step(
+            "Say who you are",
+            "A sentence and a web page that recipients see.",
+            "settings",
+            org.description.is_some(),
+        ),
         step("Invite somebody", "So that not all hangs on one person.", "people", figures.people > 1),
         step(
             "Define an achievement",
@@ -213,7 +218,12 @@ fn steps(org: &Org, overview: &Overview, is_owner: bool) -> Vec<Step> {
             "achievements/new",
             figures.drafts + figures.published > 0,
         ),
-        step("Publish it", "From then on it never changes; a new version can follow.", "achievements", figures.published > 0),
+        step(
+            "Publish it",
+            "From then on it never changes; a new version can follow.",
+            "achievements",
+            figures.published > 0,
+        ),
         step("Award it", "Directly, by request, or many at once.", "awards/new", false),
     ]
 }
