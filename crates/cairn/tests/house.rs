@@ -37,6 +37,9 @@ const ABSENCES: &[(&str, &[&str], &[&str])] = &[
     ("the object store", &["object_store::"], &["crates/cairn-registrar/src/evidence.rs"]),
     ("outgoing HTTP", &["reqwest::"], &["crates/cairn-registrar/src/gather"]),
     ("sealing of keys", &["chacha20poly1305::", "argon2::"], &["crates/cairn-registrar/src/keyring"]),
+    ("SMTP", &["lettre::"], &["crates/cairn-registrar/src/post/smtp.rs"]),
+    ("WebAuthn", &["webauthn_rs::"], &["crates/cairn-registrar/src/passkeys.rs"]),
+    ("OpenID Connect", &["openidconnect::"], &["crates/cairn-registrar/src/single_sign_on/"]),
     ("PDF", &["krilla::", "krilla_svg::", "qrcode::", "ttf_parser::"], &["crates/cairn-registrar/src/certificate"]),
     (
         "JSON-LD and signatures",
