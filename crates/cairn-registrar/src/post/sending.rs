@@ -33,6 +33,8 @@ const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(48);
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How often the outbox is looked at when nobody says that there is something.
 const LOOK: Duration = Duration::from_secs(5);
+/// How long a server that could not be spoken to is left alone.
+const AWAY: Duration = Duration::from_secs(20);
 
 /// The way to the mail server. Cheap to clone; clones share it.
 #[derive(Clone, Default)]
@@ -98,7 +100,9 @@ impl Office {
         }
         let mut tidied: Option<Timestamp> = None;
         loop {
-            match self.send_due_letters(self.now()).await {
+            let done = self.send_due_letters(self.now()).await;
+            let away = done.as_ref().is_ok_and(|round| round.away);
+            match done {
                 Ok(round) if round != Round::default() => tracing::info!(
                     sent = round.sent,
                     failed = round.failed,
@@ -116,6 +120,11 @@ impl Office {
                 if let Err(trouble) = self.tidy_letters().await {
                     tracing::error!("Old letters could not be deleted: {trouble}");
                 }
+            }
+            if away {
+                // news of more letters does not bring the server back
+                tokio::time::sleep(AWAY).await;
+                continue;
             }
             // either is reason enough to look again
             let _ = tokio::time::timeout(LOOK, self.post.news.notified()).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::Router;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -71,14 +72,16 @@ async fn act(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(token): Path<String>,
-    Form(choice): Form<Choice>,
+    choice: Result<Form<Choice>, FormRejection>,
 ) -> Result<Response, Problem> {
-    match choice.what.as_deref() {
+    // a mail program may send its word as multipart too; that it posts at all is its word
+    let what = choice.ok().and_then(|Form(choice)| choice.what);
+    match what.as_deref() {
         Some("on") => app.office.opt_in(&token).await?,
         Some("all") => app.office.opt_out(&token, true).await?,
         _ => app.office.opt_out(&token, false).await?,
     }
-    match choice.what {
+    match what {
         Some(_) => Ok(Redirect::to(&format!("/letters/unsubscribe/{token}")).into_response()),
         None => off(&app, &caller, token).await,
     }
