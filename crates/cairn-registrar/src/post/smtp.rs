@@ -238,8 +238,9 @@ impl Header for OneClick {
 mod tests {
     use super::*;
 
-    #[test]
-    fn addresses_of_mail_servers_are_read_or_refused_in_a_sentence() {
+    // the pool wants a runtime to be there
+    #[tokio::test]
+    async fn addresses_of_mail_servers_are_read_or_refused_in_a_sentence() {
         let base = "https://badges.example";
         for good in ["smtp://mail.example", "smtps://u:p%40ss@mail.example:465", "smtp+plain://127.0.0.1:2525"] {
             assert!(Server::open(good, None, base).is_ok(), "{good}");

@@ -119,12 +119,11 @@ fn id_token(base: &str, twist: Twist, nonce: &str) -> String {
     let is = |other| twist == other;
     let at = |hour: &str| serde_json::from_value(json!(format!("2026-11-23T{hour}:00:00Z"))).unwrap();
     let email = if is(Twist::OtherDomain) { "ada@elsewhere.example" } else { "Ada@Learner.example" };
-    let mut claims = StandardClaims::new(SubjectIdentifier::new("s-1".into()))
-        .set_name(Some(EndUserName::new("Ada".into()).into()));
+    let mut claims =
+        StandardClaims::new(SubjectIdentifier::new("s-1".into())).set_name(Some(EndUserName::new("Ada".into()).into()));
     if !is(Twist::NoEmail) {
-        claims = claims
-            .set_email(Some(EndUserEmail::new(email.into())))
-            .set_email_verified(Some(!is(Twist::NotVerified)));
+        claims =
+            claims.set_email(Some(EndUserEmail::new(email.into()))).set_email_verified(Some(!is(Twist::NotVerified)));
     }
     let issuer = if is(Twist::OtherIssuer) { "https://evil.example" } else { base };
     let mut audiences = vec![Audience::new(if is(Twist::OtherAudience) { "somebody" } else { "cairn" }.into())];
@@ -324,7 +323,10 @@ async fn only_an_owner_sets_it_and_only_to_what_is_a_provider() {
     };
     assert_eq!(code(SignOnSettings { role: "owner".into(), ..set.clone() }).await, "bad-role");
     assert_eq!(code(SignOnSettings { domains: "nodots".into(), ..set.clone() }).await, "bad-domains");
-    assert_eq!(code(SignOnSettings { issuer_url: format!("{}/x", set.issuer_url), ..set.clone() }).await, "no-provider");
+    assert_eq!(
+        code(SignOnSettings { issuer_url: format!("{}/x", set.issuer_url), ..set.clone() }).await,
+        "no-provider"
+    );
     assert_eq!(code(SignOnSettings { issuer_url: "no address".into(), ..set.clone() }).await, "no-provider");
 
     let shown = office.find_sign_on(&owner, &scene.org_id).await.unwrap().unwrap();
