@@ -60,7 +60,8 @@ impl Files {
             let shown = place.split('?').next().unwrap_or_default();
             Refusal::new("files-place", format!("The place for files, {shown}, cannot be used: {why}"))
         };
-        if place == "memory:" {
+        // acts that touch no files are begun without a place
+        if place.is_empty() || place == "memory:" {
             return Ok(Files { store: Arc::new(InMemory::new()), prefix: String::new() });
         }
         if let Some(folder) = place.strip_prefix("file:") {
