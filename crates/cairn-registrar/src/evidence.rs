@@ -189,12 +189,7 @@ impl Office {
     }
 
     /// Keeps a piece of evidence for a direct award that is yet to be made.
-    pub async fn add_evidence(
-        &self,
-        actor: &Actor,
-        org_id: &str,
-        given: Given,
-    ) -> Result<StoredEvidence, Trouble> {
+    pub async fn add_evidence(&self, actor: &Actor, org_id: &str, given: Given) -> Result<StoredEvidence, Trouble> {
         actor.require(org_id, Act::Award)?;
         let one = self.keep_evidence(actor, org_id, given).await?;
         let mut tx = self.desk.store.begin().await?;

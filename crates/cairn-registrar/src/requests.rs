@@ -127,11 +127,8 @@ impl Office {
         }
         let mut one = self.keep_evidence(actor, &request.org_id, given).await?;
         one.request_id = Some(request_id.into());
-        let event = Event::EvidenceGiven {
-            wanted: one.wanted.clone(),
-            form: one.kind.clone(),
-            sha256: one.sha256.clone(),
-        };
+        let event =
+            Event::EvidenceGiven { wanted: one.wanted.clone(), form: one.kind.clone(), sha256: one.sha256.clone() };
         let mut tx = self.desk.store.begin().await?;
         tx.find_request_to_change(&request.org_id, request_id).await?;
         tx.insert_evidence(&one).await?;
@@ -170,14 +167,18 @@ impl Office {
         let whole = self.own_request(actor, request_id).await?;
         let mut request = must_be_learners(&whole.request)?.clone();
         let name = crate::awards::name(Some(&written.name))?;
-        request.name = name.ok_or_else(|| Refusal::new("bad-name", "Give your name as the credential shall say it."))?;
+        request.name =
+            name.ok_or_else(|| Refusal::new("bad-name", "Give your name as the credential shall say it."))?;
         if written.words.chars().count() > 10_000 {
             return Err(Refusal::new("too-long", "What you say to it has at most 10,000 characters.").into());
         }
         request.words = Some(written.words.trim().to_owned()).filter(|words| !words.is_empty());
         if written.send {
             let given = |id: &str| whole.evidence.iter().any(|one| one.wanted.as_deref() == Some(id));
-            let missing: Vec<&str> = whole.definition.evidence.iter()
+            let missing: Vec<&str> = whole
+                .definition
+                .evidence
+                .iter()
                 .filter(|wanted| wanted.required && !given(&wanted.id))
                 .map(|wanted| wanted.says.as_str())
                 .collect();

@@ -2,8 +2,8 @@
 
 use cairn_domain::access::{Act, Role};
 pub use cairn_store::Invitation;
-pub use cairn_store::Org;
 use cairn_store::Member;
+pub use cairn_store::Org;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 

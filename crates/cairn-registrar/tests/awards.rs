@@ -45,10 +45,7 @@ fn definition() -> Definition {
         description: "Joins two sheets so that they hold.".into(),
         kind: "MicroCredential".into(),
         language: "en".into(),
-        criteria: vec![
-            criterion("seam", &["tries", "does", "masters"], Some("does")),
-            criterion("safety", &[], None),
-        ],
+        criteria: vec![criterion("seam", &["tries", "does", "masters"], Some("does")), criterion("safety", &[], None)],
         valid_months: Some(24),
         picture: Some(Picture { sha256: "ab".repeat(32), alt: "A seam".into(), composed: None }),
         evidence: vec![EvidenceWanted { id: "photo".into(), says: "A photo of the seam".into(), required: true }],
@@ -164,7 +161,10 @@ async fn what_is_not_fit_is_refused_and_nothing_is_made() {
     let refusal = |grant: Grant| async { refused(office.award(issuer, grant).await) };
     let base = || place.grant("x");
     assert_eq!(refusal(Grant { version: "9".into(), ..base() }).await, "no-such-version");
-    assert_eq!(refusal(Grant { awarded: Some(now() + SignedDuration::from_hours(1)), ..base() }).await, "in-the-future");
+    assert_eq!(
+        refusal(Grant { awarded: Some(now() + SignedDuration::from_hours(1)), ..base() }).await,
+        "in-the-future"
+    );
     assert_eq!(refusal(Grant { valid_until: Some(now()), ..base() }).await, "ends-before-it-begins");
     assert_eq!(refusal(Grant { results: vec![("seam".into(), "best".into())], ..base() }).await, "no-such-level");
     assert_eq!(refusal(Grant { results: vec![("x".into(), "does".into())], ..base() }).await, "no-such-criterion");
@@ -212,7 +212,8 @@ async fn one_bad_grant_among_many_is_refused_by_itself() {
 async fn revoked_suspended_reinstated_with_a_public_reason() {
     let place = place().await;
     let one = place.award("k").await;
-    let change = async |to, reason| place.office.change_award(&place.issuer, (&place.org, &one.public_id), to, reason).await;
+    let change =
+        async |to, reason| place.office.change_award(&place.issuer, (&place.org, &one.public_id), to, reason).await;
     assert_eq!(refused(change(StatusMove::Suspend, StatusReason::Misconduct).await), "reason-does-not-fit");
     assert_eq!(refused(change(StatusMove::Revoke, StatusReason::Superseded).await), "reason-does-not-fit");
     assert_eq!(refused(change(StatusMove::Reinstate, StatusReason::ReviewPassed).await), "already-done");

@@ -269,7 +269,8 @@ async fn who_leaves_leaves_nothing_but_copies_that_verify() {
     let office = &place.office;
     let one = place.award("exam of leonora@learners.example", Secured::DataIntegrity).await;
     let token = place.token(&one).await;
-    let (_, session) = office.claim_with_new_account(&Actor::default(), &token, NAME, Some("Leonora's phone")).await.unwrap();
+    let (_, session) =
+        office.claim_with_new_account(&Actor::default(), &token, NAME, Some("Leonora's phone")).await.unwrap();
     let learner = office.actor_by_session(&session).await.unwrap();
     let copy = office.badge_png(&one).await.unwrap();
     let kept = NewBadge {

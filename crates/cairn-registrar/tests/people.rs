@@ -252,7 +252,10 @@ async fn a_token_may_what_its_scopes_and_its_maker_may() {
     assert_eq!(code(office.make_token(&stranger, &org.id, wanted(&[Scope::Read], 1)).await), "not-found");
     assert_eq!(code(office.make_token(&owner, &org.id, wanted(&[], 1)).await), "no-scopes");
     assert_eq!(code(office.make_token(&owner, &org.id, wanted(&[Scope::Read], 367)).await), "bad-days");
-    assert_eq!(code(office.make_token(&owner, &org.id, NewToken { days: 1, ..NewToken::default() }).await), "bad-label");
+    assert_eq!(
+        code(office.make_token(&owner, &org.id, NewToken { days: 1, ..NewToken::default() }).await),
+        "bad-label"
+    );
     let (kept, told) = office.make_token(&owner, &org.id, wanted(&[Scope::Read, Scope::Award], 30)).await.unwrap();
     assert!(told.starts_with("cairn_") && told.len() > 40, "{told}");
     assert!(!kept.token_hash.contains(&told[6..]));

@@ -9,8 +9,6 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-#[path = "story/people.rs"]
-mod people;
 #[path = "story/bulk.rs"]
 mod bulk;
 #[path = "story/framework.rs"]
@@ -19,6 +17,8 @@ mod framework;
 mod keys;
 #[path = "story/learner.rs"]
 mod learner;
+#[path = "story/people.rs"]
+mod people;
 #[path = "story/signon.rs"]
 mod signon;
 

@@ -196,10 +196,10 @@ fn events(actor: &Actor, request: &StoredRequest, judged: &Judged) -> Vec<Event>
         achievement: achievement.clone(),
         credential: credential.clone(),
     });
-    let waived = judged.waived.iter().map(|(achievement, why)| Event::PrerequisiteWaived {
-        achievement: achievement.clone(),
-        why: why.clone(),
-    });
+    let waived = judged
+        .waived
+        .iter()
+        .map(|(achievement, why)| Event::PrerequisiteWaived { achievement: achievement.clone(), why: why.clone() });
     let criteria = judged.criteria.iter().map(|(criterion, level, met)| Event::CriterionJudged {
         criterion: criterion.clone(),
         level: level.clone(),

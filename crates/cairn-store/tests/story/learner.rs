@@ -6,7 +6,8 @@ use crate::at;
 
 /// After the story of credentials: `org-1` has awarded `urn:c:1` and `urn:c:2`.
 pub async fn story(store: &Store) {
-    let person = |n: u32| Person { id: format!("learner-{n}"), name: format!("Learner {n}"), created: at(0), left: None };
+    let person =
+        |n: u32| Person { id: format!("learner-{n}"), name: format!("Learner {n}"), created: at(0), left: None };
     let email = |n: u32| PersonEmail {
         email: format!("learner-{n}@learners.example"),
         person_id: format!("learner-{n}"),

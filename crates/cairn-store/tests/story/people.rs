@@ -1,9 +1,7 @@
 //! People and their addresses, sessions, links in letters, roles, invitations, tokens, the site itself.
 
 use cairn_domain::access::{Role, Scope};
-use cairn_store::{
-    ApiToken, Invitation, Member, Person, PersonEmail, Session, SignInLink, Site, Store, StoreFault,
-};
+use cairn_store::{ApiToken, Invitation, Member, Person, PersonEmail, Session, SignInLink, Site, Store, StoreFault};
 
 use super::at;
 
@@ -190,11 +188,10 @@ async fn invitations(store: &Store) {
     let accepted = store.find_invitation("newer").await.unwrap().unwrap();
     assert_eq!((accepted.accepted, accepted.accepted_by.as_deref()), (Some(at(59)), Some("staff-2")));
     let list = store.list_invitations("org-1").await.unwrap();
-    assert_eq!(list.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), [
-        "invitation-3",
-        "invitation-2",
-        "invitation-1"
-    ]);
+    assert_eq!(
+        list.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
+        ["invitation-3", "invitation-2", "invitation-1"]
+    );
     assert!(list[0].is_open(at(49)) && !list[0].is_open(at(50)) && !list[1].is_open(at(6)));
     assert_eq!(store.list_invitations("org-2").await.unwrap(), []);
 }
@@ -219,10 +216,7 @@ async fn tokens(store: &Store) {
     }
     tx.update_api_token_used("token-hash-1", at(7)).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(
-        store.find_api_token("token-hash-1").await.unwrap(),
-        Some(ApiToken { used: Some(at(7)), ..token(1) })
-    );
+    assert_eq!(store.find_api_token("token-hash-1").await.unwrap(), Some(ApiToken { used: Some(at(7)), ..token(1) }));
     assert_eq!(store.find_api_token("guessed").await.unwrap(), None);
     let ending = store.list_api_tokens_ending(at(50), at(200)).await.unwrap();
     assert_eq!(ending.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["token-1", "token-2"]);

@@ -103,8 +103,7 @@ pub async fn link(args: LinkArgs) -> anyhow::Result<u8> {
     {
         anyhow::bail!("there is no database at {path}; set the site up with cairn init");
     }
-    let settings =
-        Settings { database: args.database.clone(), base_url: args.base_url.clone(), ..Settings::default() };
+    let settings = Settings { database: args.database.clone(), base_url: args.base_url.clone(), ..Settings::default() };
     let office = Office::open_without_keys(settings).await.map_err(plain)?;
     match office.print_sign_in_link(&Actor::site(), &args.email).await {
         Ok(link) => print(&link),

@@ -96,9 +96,13 @@ async fn list(
     let lines = found.items.iter().map(|one| line(one, by_id.get(one.achievement_id.as_str()).copied())).collect();
     let page_of = |after: String| {
         let mut query = format!("?after={after}");
-        for (name, value) in [("q", &search.q), ("achievement", &search.achievement), ("status", &search.status),
-            ("batch", &search.batch), ("since", &search.since)]
-        {
+        for (name, value) in [
+            ("q", &search.q),
+            ("achievement", &search.achievement),
+            ("status", &search.status),
+            ("batch", &search.batch),
+            ("since", &search.since),
+        ] {
             if !value.is_empty() {
                 query += &format!("&{name}={}", escaped(value));
             }
@@ -427,17 +431,25 @@ fn event(event: &Event) -> String {
     };
     match event {
         Event::Asked => "The learner sent the request.".into(),
-        Event::EvidenceGiven { form, sha256, .. } => format!("Evidence was given: a {form} with the hash {}…", &short(sha256)),
-        Event::EvidenceTakenBack { sha256, .. } => format!("Evidence was taken back: the one with the hash {}…", &short(sha256)),
+        Event::EvidenceGiven { form, sha256, .. } => {
+            format!("Evidence was given: a {form} with the hash {}…", &short(sha256))
+        }
+        Event::EvidenceTakenBack { sha256, .. } => {
+            format!("Evidence was taken back: the one with the hash {}…", &short(sha256))
+        }
         Event::PrerequisiteShown { credential, .. } => with("Something that must be held before was shown", credential),
         Event::PrerequisiteWaived { why, .. } => with("Something that must be held before was waived", why),
-        Event::CriterionJudged { criterion, level: Some(level), .. } => format!("“{criterion}” was judged at “{level}”."),
+        Event::CriterionJudged { criterion, level: Some(level), .. } => {
+            format!("“{criterion}” was judged at “{level}”.")
+        }
         Event::CriterionJudged { criterion, met, .. } => {
             format!("“{criterion}” was judged {}.", if *met { "met" } else { "not met" })
         }
         Event::Returned { words } => with("It went back to the learner", words),
         Event::Withdrawn => "The learner took the request back.".into(),
-        Event::Decided { role, award: true, words } => with(&format!("Somebody who is {role} decided to award it"), words),
+        Event::Decided { role, award: true, words } => {
+            with(&format!("Somebody who is {role} decided to award it"), words)
+        }
         Event::Decided { role, words, .. } => with(&format!("Somebody who is {role} decided not to award it"), words),
         Event::AwardedDirectly { role, why } => with(&format!("Somebody who is {role} awarded it directly"), why),
     }

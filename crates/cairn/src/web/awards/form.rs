@@ -258,7 +258,8 @@ async fn keep(
 ) -> Result<(), Trouble> {
     for id in sent.fields.iter().filter(|(name, _)| name == "evidence").map(|(_, id)| id.clone()) {
         if let Some(one) = app.office.loose_evidence(&caller.actor, &org.id, &id).await? {
-            new.evidence.extend(pieces(&org.slug, std::slice::from_ref(&one)).into_iter().map(|piece| (id.clone(), piece)));
+            new.evidence
+                .extend(pieces(&org.slug, std::slice::from_ref(&one)).into_iter().map(|piece| (id.clone(), piece)));
         }
     }
     new.link = sent.field("link").to_owned();
@@ -275,7 +276,8 @@ async fn keep(
     }
     for what in given {
         let one = app.office.add_evidence(&caller.actor, &org.id, Given { wanted: None, what }).await?;
-        new.evidence.extend(pieces(&org.slug, std::slice::from_ref(&one)).into_iter().map(|p| (one.evidence_id.clone(), p)));
+        new.evidence
+            .extend(pieces(&org.slug, std::slice::from_ref(&one)).into_iter().map(|p| (one.evidence_id.clone(), p)));
     }
     // what is kept is listed; its fields are empty again
     new.link.clear();

@@ -112,7 +112,10 @@ async fn the_page_says_what_it_is_and_asks_to_be_in_no_index() {
     says(&page, 200, "Lea &#60;b&#62;Lernt");
     let text = page.text();
     assert!(!text.contains("<script>alert"), "markup of a stranger came through");
-    assert!(text.contains("https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&#38;name=Welding"), "{text}");
+    assert!(
+        text.contains("https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&#38;name=Welding"),
+        "{text}"
+    );
     assert!(text.contains("organizationName=Weld%20Hall") && text.contains("issueYear=2026&#38;issueMonth=11"));
     assert_eq!(page.header("x-robots-tag"), "noindex");
     assert_eq!(page.header(header::REFERRER_POLICY), "no-referrer");

@@ -17,8 +17,7 @@ async fn site() -> (Arc<Office>, TestServer) {
     let outside = Outside::fixed("2026-11-23T12:00:00Z".parse().unwrap(), 7);
     let office = Office::seeded("sqlite::memory:", "http://127.0.0.1:8080", outside, Gatherer::offline());
     let office = Arc::new(office.await.unwrap());
-    let mut server =
-        TestServer::new(router(Arc::clone(&office), Options { posts_a_minute: 0, ..Options::default() }));
+    let mut server = TestServer::new(router(Arc::clone(&office), Options { posts_a_minute: 0, ..Options::default() }));
     server.save_cookies();
     (office, server)
 }

@@ -267,9 +267,11 @@ pub fn describe(api: &mut Describe) {
     let (new, made) = (api.schema::<NewInvitation>(), api.schema::<InvitationBody>());
     let end = api.end("post", at, "invite", "Invite somebody by a letter; good for 14 days.");
     let end = end.takes(new).answers("201", "The letter is on its way.", made.clone());
-    let end = end
-        .refuses(api, "409", "The address has an open invitation as this.")
-        .refuses(api, "422", "That is no address, no role, or too many invitations are open.");
+    let end = end.refuses(api, "409", "The address has an open invitation as this.").refuses(
+        api,
+        "422",
+        "That is no address, no role, or too many invitations are open.",
+    );
     api.add_guarded(end);
     let at = "/api/v1/orgs/{org}/invitations/{invitation}";
     let end = api.end("delete", at, "withdrawInvitation", "Withdraw an invitation.");

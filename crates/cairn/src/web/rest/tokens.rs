@@ -133,7 +133,8 @@ pub fn describe(api: &mut Describe) {
     let end = api.end("get", at, "listTokens", "API tokens, those that are over too.");
     api.add_guarded(end.pages().answers("200", "Tokens, newest first.", page));
     let (ask, made) = (api.schema::<TokenAsk>(), api.schema::<MadeToken>());
-    let end = api.end("post", at, "makeToken", "Make an API token. A person does, in a session: a token makes no tokens.");
+    let end =
+        api.end("post", at, "makeToken", "Make an API token. A person does, in a session: a token makes no tokens.");
     let end = end.takes(ask).answers("201", "The token; its secret is told this once.", made);
     let end = end.refuses(api, "422", "Its label, scopes or days are not good, or there are too many tokens.");
     api.add_guarded(end);
