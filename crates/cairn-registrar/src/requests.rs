@@ -13,6 +13,7 @@ use crate::awards::Told;
 use crate::evidence::Given;
 use crate::refusal::{Refusal, Trouble};
 
+pub use cairn_store::StoredRequest as Request;
 pub use judging::{Judged, Ruling};
 
 /// How many pieces of evidence a request may have.

@@ -159,10 +159,8 @@ async fn only_who_defines_drafts_and_strangers_see_nothing() {
     let office = office().await;
     let org = office.desk.set_up_issuer("Harbour College", None).await.unwrap().org;
     let other = office.desk.set_up_issuer("Other", None).await.unwrap().org;
-    let (issuer, assessor) = (
-        somebody(&office, &org.id, Role::Issuer).await,
-        somebody(&office, &org.id, Role::Assessor).await,
-    );
+    let (issuer, assessor) =
+        (somebody(&office, &org.id, Role::Issuer).await, somebody(&office, &org.id, Role::Assessor).await);
     let stranger = somebody(&office, &other.id, Role::Owner).await;
     let drafted = office.draft_achievement(&issuer, &org.id, Definition::default()).await.unwrap();
     let draft = |who: Actor| {
@@ -190,7 +188,10 @@ async fn a_definition_names_a_picture_that_is_there() {
     let refused = office.draft_achievement(&issuer, &org.id, definition).await.unwrap_err();
     assert_eq!(code(&refused), "bad-definition");
     assert!(refused.to_string().contains("/picture/sha256"), "{refused}");
-    assert_eq!(code(&office.upload_picture(&issuer, &org.id, b"hello".to_vec(), "x").await.unwrap_err()), "bad-picture");
+    assert_eq!(
+        code(&office.upload_picture(&issuer, &org.id, b"hello".to_vec(), "x").await.unwrap_err()),
+        "bad-picture"
+    );
     let same = office.upload_picture(&issuer, &org.id, bytes, "x").await.unwrap();
     assert_eq!(same.picture.sha256, sha256, "a picture of ours stays as it is");
 }
@@ -233,7 +234,10 @@ async fn credentials_carry_all_of_it_and_it_is_read_again() {
     assert_eq!(written["criteria"]["id"], json!(format!("{url}#criteria")));
     let narrative = written["criteria"]["narrative"].as_str().unwrap();
     assert!(narrative.contains("- Disinfects hands at the five moments. Level required: safe"), "{narrative}");
-    assert!(narrative.contains("Workload: 60 hours. Valid for 24 months. To be held before: First aid."), "{narrative}");
+    assert!(
+        narrative.contains("Workload: 60 hours. Valid for 24 months. To be held before: First aid."),
+        "{narrative}"
+    );
     assert_eq!(written["alignment"][0]["targetType"], "CFItem");
     assert_eq!(written["alignment"][1]["targetUrl"], "http://data.europa.eu/snb/eqf/5");
     assert_eq!(written["related"][0]["type"], json!(["Related"]));

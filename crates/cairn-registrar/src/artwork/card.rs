@@ -8,7 +8,8 @@ pub fn card(picture: Option<&[u8]>, above: &str, title: &str, below: &[String]) 
     let (left, wide) = if picture.is_some() { (520.0, 610.0) } else { (90.0, 1020.0) };
     let (size, lines) = draw::fitted(title, "DejaVu Serif", wide, 4, &[68.0, 60.0, 52.0, 46.0, 40.0, 34.0, 30.0]);
     let (above_size, above) = draw::fitted(above, "DejaVu Sans", wide, 2, &[30.0, 26.0, 23.0]);
-    let heights = [above.len() as f32 * above_size * 1.3, 26.0, lines.len() as f32 * size * 1.2, 30.0, below.len() as f32 * 36.0];
+    let heights =
+        [above.len() as f32 * above_size * 1.3, 26.0, lines.len() as f32 * size * 1.2, 30.0, below.len() as f32 * 36.0];
     let mut y = (600.0 - heights.iter().sum::<f32>()) / 2.0;
     let mut text = String::new();
     let mut line = |words: &str, family: &str, (size, weight): (f32, &str), fill: &str, y: f32| {

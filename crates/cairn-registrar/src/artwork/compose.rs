@@ -187,8 +187,7 @@ fn luminance(colour: &str) -> Option<f64> {
 /// 1.4.11); small pictures are read from afar, so words are asked for 4.5.
 pub fn advice(composed: &Composed) -> Option<String> {
     let contrast = contrast(&composed.ground, &composed.accent);
-    let (what, wanted) =
-        if composed.words.trim().is_empty() { ("An icon", 3.0) } else { ("Words", 4.5) };
+    let (what, wanted) = if composed.words.trim().is_empty() { ("An icon", 3.0) } else { ("Words", 4.5) };
     (contrast < wanted).then(|| {
         // rounded down, so that what is refused never looks like what is wanted
         let shown = (contrast * 10.0).floor() / 10.0;
@@ -229,7 +228,8 @@ mod tests {
 
     #[test]
     fn words_are_broken_and_fitted() {
-        let (size, lines) = draw::fitted("Safe handling of medical gases", "DejaVu Sans", 330.0, 2, &[44.0, 38.0, 33.0, 29.0, 25.0]);
+        let (size, lines) =
+            draw::fitted("Safe handling of medical gases", "DejaVu Sans", 330.0, 2, &[44.0, 38.0, 33.0, 29.0, 25.0]);
         assert!((25.0..=38.0).contains(&size), "{size}");
         assert_eq!(lines.join(" "), "Safe handling of medical gases");
         assert!(lines.len() <= 2);

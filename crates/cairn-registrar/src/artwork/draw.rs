@@ -42,7 +42,8 @@ fn options() -> Options<'static> {
 
 /// Draws an SVG of ours at its own size.
 pub fn png(svg: &str) -> Result<Vec<u8>, Trouble> {
-    let tree = Tree::from_str(svg, &options()).map_err(|error| Trouble::fault(format!("a drawing of ours: {error}")))?;
+    let tree =
+        Tree::from_str(svg, &options()).map_err(|error| Trouble::fault(format!("a drawing of ours: {error}")))?;
     let size = tree.size().to_int_size();
     let mut canvas = canvas(size.width(), size.height())?;
     resvg::render(&tree, Transform::identity(), &mut canvas.as_mut());
@@ -51,7 +52,8 @@ pub fn png(svg: &str) -> Result<Vec<u8>, Trouble> {
 
 /// Draws an SVG of ours with a PNG of ours laid on it: left, top and side, in pixels.
 pub fn png_with(svg: &str, picture: &[u8], (left, top, side): (f32, f32, f32)) -> Result<Vec<u8>, Trouble> {
-    let tree = Tree::from_str(svg, &options()).map_err(|error| Trouble::fault(format!("a drawing of ours: {error}")))?;
+    let tree =
+        Tree::from_str(svg, &options()).map_err(|error| Trouble::fault(format!("a drawing of ours: {error}")))?;
     let size = tree.size().to_int_size();
     let mut canvas = canvas(size.width(), size.height())?;
     resvg::render(&tree, Transform::identity(), &mut canvas.as_mut());
@@ -162,8 +164,9 @@ fn from_svg(text: &str) -> Result<Vec<u8>, Trouble> {
 /// often a part can be drawn again through others.
 fn harmless(text: &str) -> Result<(), Refusal> {
     let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 8_000, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(text, options)
-        .map_err(|_| refused("This SVG is no well-formed XML, has a DTD, or is too large. Export it as a plain SVG."))?;
+    let document = roxmltree::Document::parse_with_options(text, options).map_err(|_| {
+        refused("This SVG is no well-formed XML, has a DTD, or is too large. Export it as a plain SVG.")
+    })?;
     let (mut uses, mut clips, mut clipped) = (0, 0, 0);
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         let name = node.tag_name().name();
@@ -238,7 +241,11 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_or_costs_too_much_is_refused_with_a_sentence() {
-        let svg = |inside: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{inside}</svg>"#);
+        let svg = |inside: &str| {
+            format!(
+                r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{inside}</svg>"#
+            )
+        };
         assert!(says(b"GIF89a").contains("PNG or an SVG"));
         assert!(says(b"\x89PNG\r\n\x1a\n").contains("cut off"));
         assert!(says(svg("").as_bytes()).contains("Nothing is to be seen"));

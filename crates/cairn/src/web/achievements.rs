@@ -96,9 +96,11 @@ async fn list(
     }
     let cards = all.iter().map(|one| card(one, counts.get(&one.id).copied().unwrap_or(0))).collect();
     Ok(page(&ListPage {
-        chrome: Chrome::new(format!("Achievements of {}", org.name), Here::Org, app.is_demo())
-            .seen_by(&caller)
-            .in_org(&org.slug, &org.name, "achievements"),
+        chrome: Chrome::new(format!("Achievements of {}", org.name), Here::Org, app.is_demo()).seen_by(&caller).in_org(
+            &org.slug,
+            &org.name,
+            "achievements",
+        ),
         may_define: caller.actor.may(&org.id, Act::Define),
         slug: org.slug,
         org: org.name,
@@ -215,9 +217,11 @@ async fn overview(
     let name = if current.name.trim().is_empty() { "Without a name yet".to_owned() } else { current.name.clone() };
     let may = |act| caller.actor.may(&org.id, act);
     Ok(page(&OnePage {
-        chrome: Chrome::new(name.clone(), Here::Org, app.is_demo())
-            .seen_by(&caller)
-            .in_org(&org.slug, &org.name, "achievements"),
+        chrome: Chrome::new(name.clone(), Here::Org, app.is_demo()).seen_by(&caller).in_org(
+            &org.slug,
+            &org.name,
+            "achievements",
+        ),
         may_define: may(Act::Define),
         may_publish: may(Act::Publish),
         may_award: may(Act::Award),
@@ -267,9 +271,11 @@ async fn review(
     };
     let composed = draft.picture.as_ref().and_then(|picture| picture.composed.as_ref());
     Ok(page(&ReviewPage {
-        chrome: Chrome::new(format!("Review: {}", draft.name), Here::Org, app.is_demo())
-            .seen_by(&caller)
-            .in_org(&org.slug, &org.name, "achievements"),
+        chrome: Chrome::new(format!("Review: {}", draft.name), Here::Org, app.is_demo()).seen_by(&caller).in_org(
+            &org.slug,
+            &org.name,
+            "achievements",
+        ),
         name: draft.name.clone(),
         number: review.number,
         revision: of.revision,

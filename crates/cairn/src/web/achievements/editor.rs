@@ -65,11 +65,7 @@ impl EditPage {
 }
 
 /// `GET /org/{slug}/achievements/new`.
-pub async fn new(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(slug): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn new(State(app): State<Arc<App>>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Problem> {
     let place = place(&app, &caller, &slug, None).await?;
     Ok(page(&edit_page(&app, &caller, &place, Typed::fresh()).await?))
 }
@@ -190,13 +186,7 @@ async fn save(app: &App, caller: &Caller, place: &Place, typed: &Typed, over: bo
 }
 
 /// Keeps the picture that the form says: composed, uploaded, or the uploaded one of before.
-async fn picture(
-    app: &App,
-    caller: &Caller,
-    place: &Place,
-    typed: &mut Typed,
-    file: Vec<u8>,
-) -> Result<(), Trouble> {
+async fn picture(app: &App, caller: &Caller, place: &Place, typed: &mut Typed, file: Vec<u8>) -> Result<(), Trouble> {
     let before = typed.definition.picture.clone().unwrap_or_default();
     let kept = if !typed.upload {
         let alt = if before.alt.is_empty() { told(&typed.composed) } else { before.alt };
@@ -213,7 +203,8 @@ async fn picture(
 /// What is on a composed picture, in words.
 fn told(composed: &Composed) -> String {
     let icon = artwork::ICONS.iter().find(|icon| icon.0 == composed.icon).map(|icon| icon.1);
-    let words = Some(composed.words.trim()).filter(|words| !words.is_empty()).map(|words| format!("the words “{words}”"));
+    let words =
+        Some(composed.words.trim()).filter(|words| !words.is_empty()).map(|words| format!("the words “{words}”"));
     let parts: Vec<String> = icon.map(str::to_owned).into_iter().chain(words).collect();
     match parts.is_empty() {
         true => format!("A {}", composed.shape),

@@ -65,11 +65,7 @@ struct HistoryLine {
     diff: Option<DiffView>,
 }
 
-async fn newest(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+async fn newest(State(app): State<Arc<App>>, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, Problem> {
     let (id, as_json) = match id.strip_suffix(".json") {
         Some(id) => (id.to_owned(), true),
         None => (id, false),
@@ -128,12 +124,7 @@ fn open_badges_json(one: &PublishedVersion) -> Response {
     (headers, body).into_response()
 }
 
-async fn page_of(
-    app: &App,
-    caller: &Caller,
-    of: &Achievement,
-    one: &PublishedVersion,
-) -> Result<Response, Problem> {
+async fn page_of(app: &App, caller: &Caller, of: &Achievement, one: &PublishedVersion) -> Result<Response, Problem> {
     let org = app.office.find_org(&of.org_id).await?;
     let issuer = one.facts.definer.name.clone().unwrap_or_default();
     let mut chrome = Chrome::new(one.definition.name.clone(), Here::Elsewhere, app.is_demo()).seen_by(caller);
@@ -215,7 +206,8 @@ fn schema_org(one: &PublishedVersion, issuer: &str) -> Value {
         }
         term
     };
-    let level = of.credit.as_ref().and_then(|credit| credit.eqf).map(|level| format!("http://data.europa.eu/snb/eqf/{level}"));
+    let level =
+        of.credit.as_ref().and_then(|credit| credit.eqf).map(|level| format!("http://data.europa.eu/snb/eqf/{level}"));
     let (levels, competencies): (Vec<_>, Vec<_>) =
         one.facts.alignments.iter().partition(|alignment| Some(&alignment.url) == level.as_ref());
     let mut organisation = json!({"@type": "Organization", "name": issuer});
@@ -273,10 +265,7 @@ async fn picture(State(app): State<Arc<App>>, Path(sha256): Path<String>) -> Res
     Ok((headers, bytes).into_response())
 }
 
-async fn card(
-    State(app): State<Arc<App>>,
-    Path((id, version)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+async fn card(State(app): State<Arc<App>>, Path((id, version)): Path<(String, String)>) -> Result<Response, Problem> {
     let of = found(&app, &id).await?;
     let png = app.office.achievement_card(numbered(&of, &version)?).await?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=86400")];

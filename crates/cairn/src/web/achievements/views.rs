@@ -77,7 +77,11 @@ impl DefinitionView {
                 .map(|one| AlignmentView {
                     name: one.name.clone(),
                     url: words::web_address(&one.url),
-                    from: [one.code.clone(), one.framework.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+                    from: [one.code.clone(), one.framework.clone()]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                        .join(" · "),
                 })
                 .collect(),
             prerequisites: of
