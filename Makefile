@@ -1,7 +1,7 @@
 # Two commands are all the set-up there is: `cargo run --release -- demo` and `make test`.
 SHELL := /bin/bash
 export CAIRN_SHARED ?= $(abspath ../shared)
-.PHONY: test check unit e2e interop deny tools fmt bench schemas
+.PHONY: test check unit e2e interop api-fuzz deny tools fmt bench schemas
 
 ## Everything: installs what the tests need (pinned), then lint, unit, vectors, both databases, pages, other people's software.
 test: tools check deny unit e2e interop
@@ -24,6 +24,11 @@ e2e: tools
 interop: tools
 	cargo build --locked
 	scripts/interop.sh
+
+## An outside fuzzer calls every end of the API for 90 seconds.
+api-fuzz:
+	cargo build --locked
+	scripts/api-fuzz.sh
 
 ## Licences, duplicate and banned crates, sources.
 deny: tools

@@ -225,6 +225,14 @@ impl Office {
         Ok(())
     }
 
+    /// Forgets files of batches that can no longer be undone. How many parts they were.
+    pub async fn purge_batch_files(&self) -> Result<u64, Trouble> {
+        let mut tx = self.desk.store.begin().await?;
+        let gone = tx.delete_old_batch_files(self.now()).await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+
     async fn moved(
         &self,
         actor: &Actor,

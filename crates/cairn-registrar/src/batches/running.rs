@@ -5,7 +5,7 @@ use std::io::{BufRead, Cursor};
 use cairn_domain::access::Act;
 use cairn_domain::definition::Definition;
 use cairn_domain::roster::{Form, Problem, Roster, Row};
-use cairn_store::{BatchProblem, Lease, Session, StoredBatch, StoredEvidence};
+use cairn_store::{BatchProblem, Lease, Session, StoreFault, StoredBatch, StoredEvidence};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -294,12 +294,13 @@ impl Office {
 
     /// The rows that can be awarded, ready to be signed.
     async fn prepared(&self, shop: &Shop<'_>, of: &StoredBatch, rows: &[Row]) -> Result<Vec<Prepared>, Trouble> {
+        self.keep_links(of, rows).await?;
         let mut prepared = Vec::with_capacity(rows.len());
         for row in rows {
             if !of.again && self.holds(of, row).await?.is_some() {
                 continue;
             }
-            let grant = self.grant(shop, of, row, true).await?;
+            let grant = self.grant(shop, of, row, true);
             let events = direct_events(&grant, role_for(shop.actor, &of.org_id, Act::Award));
             match self.prepare(&shop.awarding, &grant, events).await {
                 Ok(one) => prepared.push(one),
@@ -325,7 +326,7 @@ impl Office {
                 ),
             )),
             _ => {
-                let grant = self.grant(shop, of, row, false).await?;
+                let grant = self.grant(shop, of, row, false);
                 let events = direct_events(&grant, role_for(shop.actor, &of.org_id, Act::Award));
                 match self.prepare(&shop.awarding, &grant, events).await {
                     Ok(_) => None,
@@ -342,14 +343,16 @@ impl Office {
         Ok(self.desk.store.find_held(of, &row.email, self.now()).await?)
     }
 
-    async fn grant(&self, shop: &Shop<'_>, of: &StoredBatch, row: &Row, for_good: bool) -> Result<Grant, Trouble> {
-        let mut evidence_ids = Vec::new();
-        if for_good && let Some(link) = &row.evidence {
-            let id = format!("{}-{}", of.id, row.line);
+    /// Writes down the links of some rows as evidence, in one transaction; those that are there already stay.
+    async fn keep_links(&self, of: &StoredBatch, rows: &[Row]) -> Result<(), Trouble> {
+        let mut new = Vec::new();
+        for row in rows {
+            let Some(link) = &row.evidence else { continue };
+            let id = evidence_id(of, row);
             if self.desk.store.find_evidence(&of.org_id, &id).await?.is_none() {
-                let one = StoredEvidence {
+                new.push(StoredEvidence {
                     org_id: of.org_id.clone(),
-                    evidence_id: id.clone(),
+                    evidence_id: id,
                     kind: "link".into(),
                     name: link.name.clone().unwrap_or_default(),
                     sha256: hex(&Sha256::digest(link.url.as_bytes())),
@@ -357,15 +360,30 @@ impl Office {
                     person_id: of.by_person.clone(),
                     created: self.now(),
                     ..StoredEvidence::default()
-                };
-                let mut tx = self.desk.store.begin().await?;
-                tx.insert_evidence(&one).await?;
-                tx.commit().await?;
+                });
             }
-            evidence_ids.push(id);
         }
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.desk.store.begin().await?;
+        for one in &new {
+            match tx.insert_evidence(one).await {
+                Ok(()) => {}
+                // another process was quicker with the same rows: what it wrote is the same
+                Err(StoreFault::Taken(_)) => return Ok(()),
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn grant(&self, shop: &Shop<'_>, of: &StoredBatch, row: &Row, for_good: bool) -> Grant {
+        let evidence = row.evidence.as_ref().filter(|_| for_good);
+        let evidence_ids = evidence.map(|_| evidence_id(of, row)).into_iter().collect();
         let key = row.key.as_ref().map_or_else(|| format!("line {}", row.line), |key| format!("key {key}"));
-        Ok(Grant {
+        Grant {
             org_id: of.org_id.clone(),
             achievement_id: of.achievement_id.clone(),
             version: of.version.clone(),
@@ -380,7 +398,7 @@ impl Office {
             secured: Secured::DataIntegrity,
             letter: of.letters,
             ..Grant::default()
-        })
+        }
     }
 
     async fn shop<'a>(&self, actor: &'a Actor, of: &StoredBatch) -> Result<Shop<'a>, Trouble> {
@@ -393,7 +411,8 @@ impl Office {
         let awarding = self.awarding(&of.org_id, &[like]).await?;
         // a file that was undone may be sent again: then its rows are other awards
         let same = self.desk.store.list_batches_of_file(&of.org_id, &of.sha256).await?;
-        let undone = same.iter().filter(|one| one.id < of.id && one.state == "undone").count();
+        let undone =
+            same.iter().filter(|one| one.id != of.id && one.created <= of.created && one.state == "undone").count();
         let key = format!("batch:{}:{}:{}:{undone}", of.sha256, of.achievement_id, of.version);
         Ok(Shop { actor, awarding, key })
     }
@@ -429,6 +448,11 @@ impl Shop<'_> {
             Refusal::new("no-such-version", "The version that this batch awards is not published here.").into()
         })
     }
+}
+
+/// The id of a row's link: the same whenever the row is read again.
+fn evidence_id(of: &StoredBatch, row: &Row) -> String {
+    format!("{}-{}", of.id, row.line)
 }
 
 fn form(of: &StoredBatch) -> Result<Form, Trouble> {

@@ -107,7 +107,7 @@ pub async fn serve(config: SiteConfig) -> anyhow::Result<u8> {
     web::serve(
         Arc::new(office),
         listener,
-        web::Options { trusted_proxy: config.trusted_proxy, ..web::Options::default() },
+        web::Options { posts_a_minute: config.posts_a_minute, trusted_proxy: config.trusted_proxy },
     )
     .await?;
     Ok(FINE)

@@ -120,6 +120,9 @@ async fn purge_now_and_then(office: Arc<Office>) {
         if let Err(trouble) = office.warn_of_expiring_tokens(office.now()).await {
             tracing::error!("Letters about tokens that end could not be written: {trouble}");
         }
+        if let Err(trouble) = office.purge_batch_files().await {
+            tracing::error!("Files of old batches could not be deleted: {trouble}");
+        }
         if let Err(trouble) = office.purge_answers().await {
             tracing::error!("Answers that are old could not be deleted: {trouble}");
         }

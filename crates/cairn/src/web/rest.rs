@@ -39,7 +39,7 @@ pub struct ProblemBody {
     /// Stable kebab-case code.
     pub code: String,
     /// What is wrong with single members of what was sent.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MemberProblem>,
 }
 
