@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use cairn_registrar::access::{Actor, Who};
+use cairn_registrar::refusal::Trouble;
 
 use super::app::App;
 use super::pages::OrgLink;
@@ -68,18 +69,27 @@ impl Caller {
     }
 }
 
-/// Before all of an organisation's inner pages and its ends of the API: whoever has no role there gets the same answer
-/// whether or not there is anything, and before a body is read. Each act asks again what a member may.
+/// Pages of a person's own.
+const OWN: [&str; 2] = ["/account", "/home"];
+
+/// Before all of an organisation's inner pages and its ends of the API, and before a person's own pages: whoever has no
+/// role there gets the same answer whether or not there is anything, and before a body is read. Each act asks again what a member may.
 pub async fn members_only(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let api = path.starts_with("/api/");
     let inner = path.strip_prefix("/org/").or_else(|| path.strip_prefix("/api/v1/orgs/"));
-    let Some(slug) = inner.and_then(|rest| rest.split('/').next()).map(str::to_owned) else {
+    let slug = inner.and_then(|rest| rest.split('/').next()).map(str::to_owned);
+    let own = OWN.iter().any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    if slug.is_none() && !own {
         return next.run(request).await;
-    };
+    }
     let (mut parts, body) = request.into_parts();
     let Ok(caller) = Caller::from_request_parts(&mut parts, &app).await;
-    if let Err(trouble) = app.office.org_of_member(&caller.actor, &slug).await {
+    let may = match slug {
+        Some(slug) => app.office.org_of_member(&caller.actor, &slug).await.map(|_| ()),
+        None => caller.actor.signed_in().map(|_| ()).map_err(Trouble::from),
+    };
+    if let Err(trouble) = may {
         return match api {
             true => RestProblem::from(trouble).into_response(),
             false => Problem::from(trouble).into_response(),
