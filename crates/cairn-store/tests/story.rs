@@ -9,6 +9,8 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "story/awards.rs"]
+mod awards;
 #[path = "story/bulk.rs"]
 mod bulk;
 #[path = "story/framework.rs"]
@@ -87,6 +89,7 @@ async fn story(store: &Store) {
     learner::story(store).await;
     framework::story(store).await;
     people::story(store).await;
+    awards::story(store).await;
 }
 
 fn org(n: u32) -> Org {
