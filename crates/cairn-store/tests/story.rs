@@ -83,6 +83,7 @@ async fn story(store: &Store) {
     let (revocation, suspension) = status_lists(store).await;
     credentials(store, revocation, suspension).await;
     shares(store).await;
+    drafts::story(store).await;
     signon::story(store).await;
     keys::story(store).await;
     bulk::story(store).await;

@@ -40,6 +40,7 @@ const ABSENCES: &[(&str, &[&str], &[&str])] = &[
     ("SMTP", &["lettre::"], &["crates/cairn-registrar/src/post/smtp.rs"]),
     ("WebAuthn", &["webauthn_rs::"], &["crates/cairn-registrar/src/passkeys.rs"]),
     ("OpenID Connect", &["openidconnect::"], &["crates/cairn-registrar/src/single_sign_on/"]),
+    ("drawing", &["resvg::"], &["crates/cairn-registrar/src/artwork", "crates/cairn-registrar/src/certificate"]),
     ("PDF", &["krilla::", "krilla_svg::", "qrcode::", "ttf_parser::"], &["crates/cairn-registrar/src/certificate"]),
     (
         "JSON-LD and signatures",

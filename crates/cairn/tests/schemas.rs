@@ -25,6 +25,7 @@ fn published() -> Vec<(&'static str, Value)> {
         ("extract.v1.json", schema::<ExtractReport>("cairn/extract/1")),
         ("bundle.v1.json", schema::<cairn_credential::bundle::Bundle>("cairn/bundle/1")),
         ("trust-list.v1.json", schema::<cairn_credential::trust::TrustListFile>("cairn/trust-list/1")),
+        ("definition.v1.json", schema::<cairn_domain::definition::Definition>("cairn/definition/1")),
         ("pack.v1.json", schema::<cairn_domain::pack::Pack>("cairn/pack/1")),
     ]
 }

@@ -4,6 +4,7 @@
 //! policy (or a pack is wrong); else 0.
 
 mod backup;
+mod achievement;
 mod checker;
 mod framework;
 mod gap;
@@ -82,6 +83,9 @@ enum Command {
     /// Frameworks: list, compare, publish
     #[command(subcommand)]
     Framework(framework::FrameworkCommand),
+    /// Definitions of achievements
+    #[command(subcommand)]
+    Achievement(achievement::AchievementCommand),
     /// Industry packs
     #[command(subcommand)]
     Pack(pack::PackCommand),
@@ -142,6 +146,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Import(args) => framework::import(args).await,
         Command::Export(args) => framework::export(args).await,
         Command::Framework(command) => framework::run(command).await,
+        Command::Achievement(command) => achievement::run(command),
         Command::Pack(command) => pack::run(command),
         Command::Letters(args) => letters::run(args).await,
         Command::Issue(args) => issue::run(args).await,
