@@ -253,7 +253,7 @@ async fn credentials_carry_all_of_it_and_it_is_read_again() {
         )
         .await;
     let read = serde_json::to_value(&verdict.report.items[0]).unwrap();
-    assert_eq!(read.pointer("/verdict/genuine/is"), Some(&json!("yes")), "{read}");
+    assert_eq!(read.pointer("/verdict/genuine/answer"), Some(&json!("yes")), "{read}");
     let read = read.pointer("/verdict/facts/achievement").unwrap().clone();
     let mut read: cairn_credential::facts::Achievement = serde_json::from_value(read).unwrap();
     for alignment in &mut read.alignments {
