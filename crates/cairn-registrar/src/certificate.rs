@@ -110,8 +110,11 @@ impl Page<'_> {
         let check = fit("Check it, now and later", Hand::SansBold, one_line(9.0));
         self.paper.centred(&check, [middle, 502.0], INK, Kind::P);
         let shown = words.address.trim_start_matches("https://").trim_start_matches("http://");
-        let room = Room { width: 204.0, lines: 2, largest: 7.5, smallest: 5.0 };
-        let address = self.fit(shown, Hand::Sans, room);
+        let room = Room { width: 210.0, lines: 1, largest: 7.5, smallest: 5.5 };
+        let mut address = fit(shown, Hand::Sans, room);
+        if address.actual.is_some() {
+            address = fit(shown, Hand::Sans, Room { lines: 3, ..room });
+        }
         self.paper.linked(&address, [middle, 516.0], &words.address);
         Ok(())
     }

@@ -254,9 +254,13 @@ impl Office {
         Ok(credentials.len())
     }
 
-    /// Files that nothing points to any more.
+    /// Deletes files that nothing points to any more. One that cannot be deleted now is told to the log by its key.
     async fn erase_files(&self, keys: &[String]) {
-        let _ = keys;
+        for key in keys {
+            if let Err(trouble) = self.files.delete(key).await {
+                tracing::error!(file = %key, "The file {key} of somebody who left could not be deleted: {trouble}");
+            }
+        }
     }
 }
 

@@ -19,6 +19,9 @@ const OF_PERSON: &[&str] = &[
     "update invitation set accepted_by = null where accepted_by = $1",
     "update evidence set name = '', url = null, words = null, object_key = null, sha256 = '', person_id = null, \
      media_type = null, bytes = 0 where person_id = $1",
+    "update evidence set name = '', url = null, words = null, object_key = null, sha256 = '', person_id = null, \
+     media_type = null, bytes = 0 where request_id in (select request_id from request where person_id = $1)",
+    "update request set state = 'withdrawn' where person_id = $1 and state in ('open', 'returned')",
     "update request set name = '', email = '', words = null where person_id = $1",
     "delete from person_email where person_id = $1",
 ];
@@ -66,7 +69,8 @@ impl Tx {
         }
         let sql = "delete from award_event where award_id in (select request_id from request where person_id = $1)";
         self.run(sql, &[Arg::Text(person_id)]).await?;
-        let sql = "update evidence set erased_at = $2 where person_id = $1";
+        let sql = "update evidence set erased_at = $2 where person_id = $1 \
+                   or request_id in (select request_id from request where person_id = $1)";
         self.run(sql, &[Arg::Text(person_id), Arg::Int(now)]).await?;
         for sql in OF_PERSON {
             self.run(sql, &[Arg::Text(person_id)]).await?;
@@ -77,6 +81,8 @@ impl Tx {
             }
             // answers that are kept for a repeated request may name the recipient
             let sql = "delete from idempotency where lower(body) like '%' || $1 || '%'";
+            self.run(sql, &[Arg::Text(email)]).await?;
+            let sql = "delete from batch_problem where lower(says) like '%' || $1 || '%'";
             self.run(sql, &[Arg::Text(email)]).await?;
         }
         let sql = "update person set name = '', left_at = $2 where person_id = $1";
@@ -93,7 +99,8 @@ impl Store {
         credentials: &[StoredCredential],
     ) -> Result<Vec<String>, StoreFault> {
         let mut keys = Vec::new();
-        let sql = "select object_key from evidence where person_id = $1 and object_key is not null";
+        let sql = "select object_key from evidence where object_key is not null and (person_id = $1 \
+                   or request_id in (select request_id from request where person_id = $1))";
         for row in self.rows(sql, &[Arg::Text(person_id)]).await? {
             keys.push(row.text(0)?);
         }

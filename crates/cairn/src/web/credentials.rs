@@ -254,7 +254,10 @@ fn state(shown: &Shown) -> (&'static str, String, String) {
             (says, _) if answers.first().is_some_and(|genuine| genuine.tone != "good") => {
                 ("bad", "Not genuine".into(), says)
             }
-            (says, _) => ("good", "Valid".into(), says),
+            _ => {
+                let says = format!("Exactly what {issuer} signed, within its dates, and not taken back.");
+                ("good", "Valid".into(), says)
+            }
         },
     }
 }
