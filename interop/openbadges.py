@@ -1,6 +1,6 @@
 """openbadgeslib (PyPI) as an independent issuer and verifier, one JSON answer per call.
 
-unbake FILE | verify FILE | issue KIND FOLDER
+unbake FILE | verify FILE | issue KIND FOLDER | page FILE ADDRESS (read by extruct)
 """
 import json
 import pathlib
@@ -127,5 +127,12 @@ def blank_png():
     return out.getvalue()
 
 
-COMMANDS = {"unbake": lambda file: {"text": text_of(file)}, "verify": verify, "issue": issue}
+def page(file, address):
+    import extruct
+
+    html = pathlib.Path(file).read_text()
+    return extruct.extract(html, base_url=address, syntaxes=["json-ld", "opengraph"])
+
+
+COMMANDS = {"page": page, "unbake": lambda file: {"text": text_of(file)}, "verify": verify, "issue": issue}
 print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))

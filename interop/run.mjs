@@ -16,6 +16,8 @@ import {securityLoader} from '@digitalcredentials/security-document-loader';
 import {verifyCredential as dccVerify} from '@digitalcredentials/verifier-core';
 import * as jose from 'jose';
 
+import {pages} from './pages.mjs';
+
 const here = path.dirname(fileURLToPath(import.meta.url));
 const bin = process.env.CAIRN_BIN ?? path.join(here, '../target/debug/cairn');
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-interop-'));
@@ -254,6 +256,16 @@ await test('a bundle answers offline as its parts do', () => {
   const report = JSON.parse(cairn(['verify', bundle, '--offline', '--json', '--trust', path.join(samples, 'trust.json')]));
   assert.equal(report.items.length, files.length);
   for (const item of report.items) assert.equal(item.verdict.genuine.answer, 'yes');
+});
+
+// --- what a running site hands over
+await pages({
+  bin, work, test, python, signature: dccSignature,
+  verify: (credential, base, fetched) => vc.verifyCredential({
+    credential, suite: suite(),
+    documentLoader: async url => url.startsWith(base) ? {contextUrl: null, documentUrl: url, document: await fetched(url)} : packaged(url),
+    checkStatus: options => checkStatus({...options, verifyBitstringStatusListCredential: true, verifyMatchingIssuers: true})
+  })
 });
 
 say(`\ninterop: ${passed} passed, ${failures.length} failed`);

@@ -12,7 +12,9 @@ use cairn_credential::facts::{
 use cairn_credential::sign::{SigningKey, open_badge, sign_data_integrity, sign_jwt};
 use cairn_credential::trust::{self, TrustList, TrustedIssuer};
 use cairn_domain::access::Role;
+use cairn_domain::award::StatusReason;
 use cairn_domain::pack::{PackWanted, SampleBadge, SampleForm, SampleIssuer, SampleLearner, SampleResult, SampleState};
+use cairn_store::StoredCredential;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -194,12 +196,12 @@ async fn signed(
         achievement.id = urn(&["achievement", &issuer.org.did, &badge.id]);
     }
     let idempotency_key = format!("demo/{}/{}", learner.id, badge.id);
-    let made = desk.issue(Award { org_id: issuer.org.id.clone(), idempotency_key, facts, secured }).await?;
+    let recipient = Some((learner.name.clone(), learner.address.to_lowercase()));
+    let org_id = issuer.org.id.clone();
+    let made = desk.issue(Award { org_id, idempotency_key, facts, secured, recipient }).await?;
     match badge.state {
-        SampleState::Revoked => desk.change_status(&issuer.org.id, &made.credential_id, StatusChange::Revoke).await?,
-        SampleState::Suspended => {
-            desk.change_status(&issuer.org.id, &made.credential_id, StatusChange::Suspend).await?
-        }
+        SampleState::Revoked => taken_back(desk, &made, StatusChange::Revoke).await?,
+        SampleState::Suspended => taken_back(desk, &made, StatusChange::Suspend).await?,
         SampleState::Tampered => return tampered(&made.signed_text),
         SampleState::Valid
         | SampleState::Expired
@@ -208,6 +210,20 @@ async fn signed(
         | SampleState::AttendanceOnly => {}
     }
     Ok(made.signed_text)
+}
+
+/// Takes a sample badge back, on its list and in the records.
+async fn taken_back(desk: &Desk, made: &StoredCredential, to: StatusChange) -> Result<(), Trouble> {
+    desk.change_status(&made.org_id, &made.credential_id, to).await?;
+    let (status, reason) = match to {
+        StatusChange::Revoke => ("revoked", StatusReason::RequirementsNotMet),
+        _ => ("suspended", StatusReason::UnderReview),
+    };
+    let mut tx = desk.store.begin().await?;
+    let of = (made.org_id.as_str(), made.credential_id.as_str());
+    tx.update_credential_status(of, Some(status), Some(reason.code()), desk.outside.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// A badge that the learner gives to themself, with a key of their own.

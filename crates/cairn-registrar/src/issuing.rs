@@ -47,6 +47,8 @@ pub struct Award {
     pub facts: Facts,
     /// How it is secured.
     pub secured: Secured,
+    /// Whose name and address (lower case) the records keep, so that it is among their badges.
+    pub recipient: Option<(String, String)>,
 }
 
 /// A credential that waits for its places on status lists and its signature.
@@ -108,6 +110,8 @@ impl Desk {
             awarded: facts.awarded.or(facts.valid_from).unwrap_or_else(|| self.outside.now()),
             valid_until: facts.valid_until,
             leaf_salt: Some(log::salt(&self.outside)),
+            recipient_name: award.recipient.as_ref().map(|one| one.0.clone()),
+            recipient_email: award.recipient.map(|one| one.1),
             ..StoredCredential::default()
         };
         let made = self.issue_within(&mut tx, &key, vec![Unsigned { facts, row, secured: award.secured }]).await?;
