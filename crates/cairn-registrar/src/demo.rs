@@ -198,7 +198,7 @@ async fn signed(
     let idempotency_key = format!("demo/{}/{}", learner.id, badge.id);
     let recipient = Some((learner.name.clone(), learner.address.to_lowercase()));
     let org_id = issuer.org.id.clone();
-    let made = desk.issue(Award { org_id, idempotency_key, facts, secured, recipient }).await?;
+    let made = desk.issue_to(Award { org_id, idempotency_key, facts, secured }, recipient).await?;
     match badge.state {
         SampleState::Revoked => taken_back(desk, &made, StatusChange::Revoke).await?,
         SampleState::Suspended => taken_back(desk, &made, StatusChange::Suspend).await?,

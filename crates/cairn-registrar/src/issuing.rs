@@ -47,8 +47,6 @@ pub struct Award {
     pub facts: Facts,
     /// How it is secured.
     pub secured: Secured,
-    /// Whose name and address (lower case) the records keep, so that it is among their badges.
-    pub recipient: Option<(String, String)>,
 }
 
 /// A credential that waits for its places on status lists and its signature.
@@ -90,6 +88,15 @@ impl Desk {
     /// Makes an award of the site's own sample data and answers with what was signed. The same idempotency key gives
     /// the same credential again.
     pub async fn issue(&self, award: Award) -> Result<StoredCredential, Trouble> {
+        self.issue_to(award, None).await
+    }
+
+    /// The same for somebody whose name and address (lower case) the records keep, so that it is among their badges.
+    pub async fn issue_to(
+        &self,
+        award: Award,
+        recipient: Option<(String, String)>,
+    ) -> Result<StoredCredential, Trouble> {
         let org = self.org(&award.org_id).await?;
         let key = self.signing_key(&org.id).await?;
         let mut tx = self.store.begin().await?;
@@ -110,8 +117,8 @@ impl Desk {
             awarded: facts.awarded.or(facts.valid_from).unwrap_or_else(|| self.outside.now()),
             valid_until: facts.valid_until,
             leaf_salt: Some(log::salt(&self.outside)),
-            recipient_name: award.recipient.as_ref().map(|one| one.0.clone()),
-            recipient_email: award.recipient.map(|one| one.1),
+            recipient_name: recipient.as_ref().map(|one| one.0.clone()),
+            recipient_email: recipient.map(|one| one.1),
             ..StoredCredential::default()
         };
         let made = self.issue_within(&mut tx, &key, vec![Unsigned { facts, row, secured: award.secured }]).await?;

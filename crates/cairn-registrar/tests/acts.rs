@@ -294,7 +294,7 @@ fn award(org_id: &str, key: &str) -> Award {
         valid_from: Some(now()),
         ..Facts::default()
     };
-    Award { org_id: org_id.into(), idempotency_key: key.into(), facts, secured: Secured::DataIntegrity, recipient: None }
+    Award { org_id: org_id.into(), idempotency_key: key.into(), facts, secured: Secured::DataIntegrity }
 }
 
 #[tokio::test]
