@@ -8,7 +8,7 @@ import { program, run } from "./site.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const python = process.env.CAIRN_PYTHON
-  ?? [join(here, "..", ".tools", "venv", "bin", "python"), "/tmp/venv-i/bin/python"].find((path) => existsSync(path)) ?? "python3";
+  ?? [join(here, "..", ".tools", "venv", "bin", "python")].find((path) => existsSync(path)) ?? "python3";
 
 /** A port that was free a moment ago. */
 export function freePort() {

@@ -13,6 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 mod awards;
 #[path = "story/bulk.rs"]
 mod bulk;
+#[path = "story/achievements.rs"]
+mod drafts;
 #[path = "story/framework.rs"]
 mod framework;
 #[path = "story/keys.rs"]

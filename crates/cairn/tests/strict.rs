@@ -83,9 +83,8 @@ const FALLS_SHORT: [(&str, &str); 17] = [
 fn sound_samples_fit_and_structural_faults_do_not() {
     let Some(folder) = samples() else { return };
     let validator = validator();
-    let read = |name: &str| -> Value {
-        serde_json::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
-    };
+    let read =
+        |name: &str| -> Value { serde_json::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap() };
     for name in FITS {
         assert_eq!(wrong(&validator, &read(name)), Vec::<String>::new(), "{name}");
     }

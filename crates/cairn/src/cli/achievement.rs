@@ -12,7 +12,9 @@ pub enum AchievementCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  cairn achievement check ward-hygiene.json\n\nExit codes: 0 ready to be published, 1 something is wrong or missing, 2 unreadable.")]
+#[command(
+    after_help = "Example:\n  cairn achievement check ward-hygiene.json\n\nExit codes: 0 ready to be published, 1 something is wrong or missing, 2 unreadable."
+)]
 pub struct CheckArgs {
     /// Definitions as JSON (docs/schema/definition.v1.json)
     #[arg(required = true, value_name = "FILE")]

@@ -3,8 +3,8 @@
 //! Exit codes: 2 if any input was unreadable or the command misused; else 1 if any credential falls short of the
 //! policy (or a pack is wrong); else 0.
 
-mod backup;
 mod achievement;
+mod backup;
 mod checker;
 mod framework;
 mod gap;

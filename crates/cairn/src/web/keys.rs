@@ -95,8 +95,6 @@ pub struct KeyLine {
     pub lost: Option<(i64, i64)>,
     /// Top edge.
     pub y: usize,
-    /// Baseline of its name.
-    pub base: usize,
 }
 
 /// `GET /org/{slug}/keys`.
@@ -161,7 +159,6 @@ fn line(n: usize, key: &KeyShown, first: Timestamp, now: Timestamp) -> KeyLine {
         wide: end - x,
         lost,
         y: n * 40 + 8,
-        base: n * 40 + 27,
     }
 }
 

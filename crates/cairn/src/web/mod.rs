@@ -52,8 +52,6 @@ mod words;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
-mod strangers;
-#[cfg(test)]
 mod tests;
 
 use std::net::SocketAddr;

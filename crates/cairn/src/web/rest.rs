@@ -22,7 +22,6 @@ use serde::{Deserialize, Serialize};
 use super::problem;
 
 pub use body::{Asked, Body};
-pub use door::ToldOnce;
 
 /// A problem as RFC 9457 writes it (`application/problem+json`).
 #[derive(Debug, Clone, Serialize, JsonSchema)]

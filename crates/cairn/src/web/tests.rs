@@ -1,5 +1,7 @@
 //! The pages and the API from outside: a demo office in memory, no network, requests in, answers out.
 
+mod strangers;
+
 use std::sync::Arc;
 
 use axum::http::{HeaderName, StatusCode, header};

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 
 /// Where learners ask for an achievement.
 pub(super) fn ask_url(app: &App, id: &str) -> String {
-    format!("{}/achievements/{id}/ask", app.office.base_url)
+    format!("{}/ask/{id}", app.office.base_url)
 }
 
 /// A published version as the world sees it.
@@ -158,7 +158,7 @@ async fn page_of(app: &App, caller: &Caller, of: &Achievement, one: &PublishedVe
         retired: of.retired.is_some(),
         newest,
         superseded: one.superseded.map(words::date_of),
-        ask: (of.is_open() && newest == one.number).then(|| format!("/achievements/{}/ask", of.id)),
+        ask: (of.is_open() && newest == one.number).then(|| format!("/ask/{}", of.id)),
         view: DefinitionView::of(&one.definition),
         history,
         id: of.id.clone(),

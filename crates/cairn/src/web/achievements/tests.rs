@@ -41,9 +41,9 @@ impl Site {
     }
 
     async fn send(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
-        let form = fields.iter().fold(MultipartForm::new(), |form, (name, value)| {
-            form.add_text((*name).to_owned(), (*value).to_owned())
-        });
+        let form = fields
+            .iter()
+            .fold(MultipartForm::new(), |form, (name, value)| form.add_text((*name).to_owned(), (*value).to_owned()));
         self.server.post(path).add_header("cookie", self.cookie.clone()).multipart(form).await
     }
 
@@ -72,7 +72,11 @@ const FORM: [(&str, &str); 16] = [
 ];
 
 fn with(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
-    FORM.iter().filter(|field| !more.iter().any(|other| other.0 == field.0)).copied().chain(more.iter().copied()).collect()
+    FORM.iter()
+        .filter(|field| !more.iter().any(|other| other.0 == field.0))
+        .copied()
+        .chain(more.iter().copied())
+        .collect()
 }
 
 fn says(response: &TestResponse, status: u16, words: &str) {
@@ -96,7 +100,8 @@ async fn what_is_typed_stays_whatever_button_is_pressed() {
     says(&more, 200, "teaches others");
     let less = site.send(&site.at("/new"), &with(&[("action", "remove-criterion:0")])).await;
     assert!(!less.text().contains("Disinfects"), "{}", less.text());
-    let wrong = site.send(&site.at("/new"), &with(&[("action", "save"), ("ects", "many"), ("language", "english")])).await;
+    let wrong =
+        site.send(&site.at("/new"), &with(&[("action", "save"), ("ects", "many"), ("language", "english")])).await;
     says(&wrong, 422, "“many” is not a number such as 2.5");
     says(&wrong, 422, "no language tag");
     says(&wrong, 422, "value=\"many\"");
@@ -116,7 +121,12 @@ async fn from_a_form_to_a_public_page() {
     says(&site.press(&format!("{one}/publish"), &[("revision", "1")]).await, 412, "changed this meanwhile");
     location(&site.press(&format!("{one}/open"), &[("to", "open")]).await);
 
-    let edit = with(&[("action", "review"), ("revision", "2"), ("c0-id", "disinfects-hands-at-the-five"), ("c0-required", "teaches others")]);
+    let edit = with(&[
+        ("action", "review"),
+        ("revision", "2"),
+        ("c0-id", "disinfects-hands-at-the-five"),
+        ("c0-required", "teaches others"),
+    ]);
     let review = location(&site.send(&format!("{one}/edit"), &edit).await);
     says(&site.get(&review).await, 200, "1 criterion changed.");
     says(&site.send(&format!("{one}/edit"), &edit).await, 412, "Save mine over it");
@@ -132,7 +142,10 @@ async fn from_a_form_to_a_public_page() {
     let text = page.text();
     let data = text.split("application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
     let data: Value = serde_json::from_str(data).unwrap();
-    assert_eq!((&data["@type"], &data["name"]), (&json!("EducationalOccupationalCredential"), &json!("Ward <hygiene>")));
+    assert_eq!(
+        (&data["@type"], &data["name"]),
+        (&json!("EducationalOccupationalCredential"), &json!("Ward <hygiene>"))
+    );
     assert!(text.contains("/2/og.png\">"), "{text}");
     assert!(!text.contains("<hygiene>"));
     let as_json = site.server.get(&format!("/achievements/{id}/2.json")).await;

@@ -18,7 +18,7 @@ use cairn_registrar::gather::Gatherer;
 use cairn_registrar::outside::Outside;
 use cairn_registrar::tokens::NewToken;
 
-use super::{Options, router};
+use crate::web::{Options, router};
 
 /// What anybody may open: pages for everybody, what is published, and addresses whose last part is itself the key.
 const PUBLIC: &[&str] = &[
