@@ -74,7 +74,7 @@ fn every_column_is_read() {
               2026-11-01T00:00:00Z
               2028-11-01T23:59:59Z
               grind Able
-              steam met
+              steam 
               "Pulled, and\n\"dialled in\"."
               "https://a.example/x"
             line 5 good: ana@learner.example Some("Ana") None
@@ -214,7 +214,7 @@ fn json_lines_say_the_same() {
     expect![[r#"
         line 1 good: a@b.example Some("Ana") Some("7")
           grind Expert
-          steam met
+          steam 
         line 3 (shoe): “shoe” is no member that is known here. Delete it, or call it one of email, name, awarded, valid_until, narrative, evidence_url, evidence_name, key, result:CRITERION.
         line 3 (name): This member is no text. Write it in quotes.
         line 3 (result:steam): This member is there twice. Delete one of them.

@@ -84,6 +84,8 @@ impl Files {
                 other => return Err(cannot(format!("it has an unknown part `{other}`"))),
             };
         }
+        // the one provider; that it is there already is no fault
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let store = builder.build().map_err(|error| cannot(error.to_string()))?;
         Ok(Files { store: Arc::new(store), prefix: url.path().trim_matches('/').to_owned() })
     }

@@ -55,6 +55,8 @@ async fn award(office: &Office, issuer: &Issuer, key: &str, secured: Secured) ->
             id: "urn:uuid:6c7a1c9e-0d5a-4f43-9d0c-5a41e1a1c0de".into(),
             name: "Welding".into(),
             criteria: Some("Welds.".into()),
+            // a version of its own: what is published names who defined it, and that may change in between
+            version: Some(key.into()),
             ..Achievement::default()
         }),
         ..Facts::default()

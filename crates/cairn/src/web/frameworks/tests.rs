@@ -54,7 +54,12 @@ async fn a_framework_is_uploaded_published_compared_and_served() {
     assert!(wrong.text().contains("no column `statement`") && wrong.text().contains("value=\"Welding\""));
     let own = site.get(&format!("/api/v1/orgs/{slug}/frameworks")).add_header(name.clone(), value.clone()).await;
     let own: Value = own.json();
-    let id = |n: usize| own["items"][n]["id"].as_str().unwrap().to_owned();
+    // the first upload is 0, the second 1, in whatever order they are listed
+    let id = |n: usize| {
+        let all = own["items"].as_array().unwrap();
+        let one = all.iter().find(|one| one["version"] == ["1", "2"][n]).unwrap();
+        one["id"].as_str().unwrap().to_owned()
+    };
     assert_eq!(site.get(&format!("/frameworks/{}", id(0))).await.status_code().as_u16(), 404, "nobody sees it yet");
     for n in [0, 1] {
         let body = json!({"public": true});

@@ -24,11 +24,20 @@ use crate::web::{Options, router};
 const PUBLIC: &[&str] = &[
     "/",
     "/about",
+    "/api/v1/crosswalks",
+    "/api/v1/frameworks",
+    "/api/v1/frameworks/{framework}",
+    "/api/v1/frameworks/{framework}/compare/{other}",
+    "/api/v1/frameworks/{framework}/export",
+    "/api/v1/frameworks/{framework}/items",
+    "/api/v1/frameworks/{framework}/items/{item}",
     "/api/v1/gap",
     "/api/v1/openapi.json",
     "/api/v1/plan",
     "/api/v1/search",
     "/api/v1/verify",
+    "/ask/{achievement}",
+    "/ask/{achievement}/qr.svg",
     "/catalogue",
     "/catalogue/offers/{id}",
     "/catalogue/roles/{id}",
@@ -61,7 +70,8 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// Public with all that is below them: the visitor's own desk, and what organisations publish.
-const PUBLIC_BELOW: &[&str] = &["/desk/", "/issuers", "/achievements/", "/pictures/", "/ims/case/", "/.well-known/"];
+const PUBLIC_BELOW: &[&str] =
+    &["/desk/", "/issuers", "/achievements/", "/pictures/", "/ims/case/", "/CF", "/frameworks", "/.well-known/"];
 
 /// What belongs to whoever is signed in: nobody is sent to sign in, others find their own things.
 const OWN: &[&str] = &["/account", "/home", "/api/v1/me"];
