@@ -52,7 +52,8 @@ async fn award(office: &Office, issuer: &Issuer, key: &str, secured: Secured) ->
         valid_from: Some(office.now()),
         subject: Subject { name: Some("Maya".into()), ..Subject::default() },
         achievement: Some(Achievement {
-            id: "urn:uuid:6c7a1c9e-0d5a-4f43-9d0c-5a41e1a1c0de".into(),
+            // a definition names its definer: under another name it is another one
+            id: format!("urn:example:{key}"),
             name: "Welding".into(),
             criteria: Some("Welds.".into()),
             // a version of its own: what is published names who defined it, and that may change in between

@@ -250,3 +250,6 @@ async fn after(
     };
     Ok((status_of(refusal.code), page(&shown)).into_response())
 }
+
+#[cfg(test)]
+mod tests;
