@@ -9,6 +9,8 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "story/achievements.rs"]
+mod drafts;
 #[path = "story/awards.rs"]
 mod awards;
 #[path = "story/bulk.rs"]

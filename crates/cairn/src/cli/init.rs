@@ -64,6 +64,7 @@ pub async fn init(args: InitArgs) -> anyhow::Result<u8> {
         key_file: args.key_file.clone(),
         key_passphrase: crate::config::passphrase(args.key_passphrase_file.as_deref())?,
         base_url: args.base_url.clone(),
+        files: "memory:".into(),
         ..Settings::default()
     };
     // before the key file is made: what is set up has one already
@@ -103,7 +104,12 @@ pub async fn link(args: LinkArgs) -> anyhow::Result<u8> {
     {
         anyhow::bail!("there is no database at {path}; set the site up with cairn init");
     }
-    let settings = Settings { database: args.database.clone(), base_url: args.base_url.clone(), ..Settings::default() };
+    let settings = Settings {
+        database: args.database.clone(),
+        base_url: args.base_url.clone(),
+        files: "memory:".into(),
+        ..Settings::default()
+    };
     let office = Office::open_without_keys(settings).await.map_err(plain)?;
     match office.print_sign_in_link(&Actor::site(), &args.email).await {
         Ok(link) => print(&link),
