@@ -9,8 +9,6 @@ use cairn_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-#[path = "story/achievements.rs"]
-mod drafts;
 #[path = "story/awards.rs"]
 mod awards;
 #[path = "story/bulk.rs"]

@@ -111,7 +111,9 @@ async fn the_api_of_an_organisation() {
     let next = audit["next"].as_str().unwrap();
     let path = format!("{at}/audit?after={next}");
     let more: Value = site.get(&path).add_header(header::COOKIE, cookie.clone()).await.json();
-    assert!(more["items"].as_array().is_some_and(|items| items.iter().all(|item| item["id"] != audit["items"][0]["id"])));
+    assert!(
+        more["items"].as_array().is_some_and(|items| items.iter().all(|item| item["id"] != audit["items"][0]["id"]))
+    );
     says(&site.get(&format!("{at}/audit?act=key")).add_header(header::COOKIE, cookie.clone()).await, 200, "key.make");
     says(&site.get(&format!("{at}/audit?day=x")).add_header(header::COOKIE, cookie).await, 400, "bad-day");
     says(&site.get(&at).await, 401, "sign-in");
