@@ -3,8 +3,8 @@ SHELL := /bin/bash
 export CAIRN_SHARED ?= $(abspath ../shared)
 .PHONY: test check unit e2e interop api-fuzz deny tools fmt bench schemas
 
-## Everything: installs what the tests need (pinned), then lint, unit, vectors, both databases, pages, other people's software.
-test: tools check deny unit e2e interop
+## Everything: installs what the tests need (pinned), then lint, unit, vectors, both databases, pages, other people's software, the API.
+test: tools check deny unit e2e interop api-fuzz
 
 ## What one runs before every commit: format, lints.
 check:
@@ -25,8 +25,8 @@ interop: tools
 	cargo build --locked
 	scripts/interop.sh
 
-## An outside fuzzer calls every end of the API for 90 seconds.
-api-fuzz:
+## An outside fuzzer calls every end of the API for 75 seconds.
+api-fuzz: tools
 	cargo build --locked
 	scripts/api-fuzz.sh
 

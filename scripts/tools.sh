@@ -9,6 +9,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v openssl >/dev/null || missing+=(openssl)
+command -v curl >/dev/null || missing+=(curl)
 command -v node >/dev/null || missing+=(nodejs npm)
 command -v pdfdetach >/dev/null || missing+=(poppler-utils)
 command -v zbarimg >/dev/null || missing+=(zbar-tools)
@@ -29,14 +30,18 @@ for dir in e2e interop; do
   fi
 done
 
-# PyPI: one virtual environment.
-if [ -f interop/requirements.txt ] && ! cmp -s interop/requirements.txt .tools/venv/.stamp; then
-  echo "tools: Python packages"
-  rm -rf .tools/venv
-  python3 -m venv .tools/venv
-  .tools/venv/bin/pip install --quiet --disable-pip-version-check -r interop/requirements.txt
-  cp interop/requirements.txt .tools/venv/.stamp
-fi
+# PyPI: a virtual environment for other people's verifiers, and one for the fuzzer of the API.
+python_packages() { # folder, requirements
+  if [ -f "$2" ] && ! cmp -s "$2" ".tools/$1/.stamp"; then
+    echo "tools: Python packages of $2"
+    rm -rf ".tools/$1"
+    python3 -m venv ".tools/$1"
+    ".tools/$1/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+    cp "$2" ".tools/$1/.stamp"
+  fi
+}
+python_packages venv interop/requirements.txt
+python_packages api interop/api/requirements.txt
 
 # cargo-deny, from its crate.
 if ! command -v cargo-deny >/dev/null && [ ! -x .tools/bin/cargo-deny ]; then

@@ -8,6 +8,7 @@ pub mod door;
 pub mod frameworks;
 pub mod orgs;
 pub mod requests;
+pub mod shape;
 pub mod staff;
 pub mod tokens;
 pub mod wallet;

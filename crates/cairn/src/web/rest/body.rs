@@ -5,9 +5,11 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
+use super::shape::misplaced_list;
 use super::{MemberProblem, RestProblem};
 use crate::web::guard::MOST_BODY;
 
@@ -16,7 +18,7 @@ use crate::web::guard::MOST_BODY;
 #[derive(Debug, Clone, Copy)]
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned + JsonSchema, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = RestProblem;
 
     async fn from_request(request: Request, state: &S) -> Result<Body<T>, RestProblem> {
@@ -48,26 +50,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 }
 
 /// Reads JSON bytes as a shape.
-pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RestProblem> {
+pub fn read<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<T, RestProblem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if !error.inner().is_data() {
             return malformed(error.inner());
         }
         let what = error.inner().to_string();
-        let pointer = pointer(error.path(), &what);
-        let mut problem = RestProblem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad-member",
-            "The JSON has another shape than this end of the API takes; see errors for the member.",
-        );
         // the place in the text means nothing to whoever has made it with a program; the pointer does
         let detail = what.rsplit_once(" at line ").map_or(what.as_str(), |(before, _)| before);
-        problem.errors.push(MemberProblem { pointer, detail: detail.chars().take(600).collect() });
-        problem
+        bad_member(pointer(error.path(), &what), detail)
     })?;
     json.end().map_err(|error| malformed(&error))?;
-    Ok(read)
+    match misplaced_list::<T>(bytes) {
+        Some(pointer) => Err(bad_member(pointer, "a list stands where an object is wanted")),
+        None => Ok(read),
+    }
+}
+
+fn bad_member(pointer: String, detail: &str) -> RestProblem {
+    let says = "The JSON has another shape than this end of the API takes; see errors for the member.";
+    let mut problem = RestProblem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-member", says);
+    problem.errors.push(MemberProblem { pointer, detail: detail.chars().take(600).collect() });
+    problem
 }
 
 fn malformed(error: &serde_json::Error) -> RestProblem {
@@ -115,14 +120,14 @@ mod tests {
     use super::*;
     use serde::Deserialize;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Inner {
         #[expect(dead_code, reason = "only read")]
         n: u8,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Outer {
         all: Vec<Inner>,
@@ -145,6 +150,8 @@ mod tests {
         assert_eq!(refused("{}").1, "/all");
         assert_eq!(refused(r#"{"all":[{"n":300}]}"#).1, "/all/0/n");
         assert_eq!(refused("[]").0, 422);
+        let (status, pointer, detail) = refused(r#"{"all":[[1]]}"#);
+        assert_eq!((status, pointer.as_str()), (422, "/all/0"), "{detail}");
         assert_eq!(refused(r#"{"all":["#).0, 400);
         assert_eq!(refused("").0, 400);
         assert_eq!(refused(r#"{"all":[]} x"#).0, 400);

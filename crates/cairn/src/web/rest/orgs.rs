@@ -144,7 +144,7 @@ pub struct AuditAsk {
     limit: Option<u32>,
     act: String,
     object: String,
-    day: String,
+    day: Option<String>,
 }
 
 /// An entry of the audit.
@@ -300,7 +300,12 @@ async fn entries(
 ) -> Rest<Json<Page<EntryBody>>> {
     let org = app.office.org_for(&caller.actor, &slug, Act::Audit).await?;
     let limit = super::Paging { after: None, limit: ask.limit }.limit()?;
-    let asked = audit::Asked::read(&ask.act, &ask.object, &ask.day)
+    // a page's form may leave the day empty; a program that says `day=` has lost it on the way
+    if ask.day.as_ref().is_some_and(|day| day.trim().is_empty()) {
+        let says = "Give the day as year, month and day, such as 2026-11-23, or leave `day` out.";
+        return Err(RestProblem::new(StatusCode::BAD_REQUEST, "bad-day", says));
+    }
+    let asked = audit::Asked::read(&ask.act, &ask.object, ask.day.as_deref().unwrap_or_default())
         .map_err(|refusal| RestProblem::new(StatusCode::BAD_REQUEST, refusal.code, refusal.says))?;
     let mut found = app.office.audit(&caller.actor, &org.id, &asked, ask.after.as_deref(), limit + 1).await?;
     let more = found.len() > limit as usize;

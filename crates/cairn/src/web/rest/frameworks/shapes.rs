@@ -83,10 +83,10 @@ pub struct ItemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// Other names of it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// Members of the form that have no place above.
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub about: Map<String, Value>,
 }
 
