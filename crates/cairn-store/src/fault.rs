@@ -23,9 +23,24 @@ pub enum StoreFault {
     /// The tables could not be made or brought up to date.
     #[error("the database could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// There is no room to write; whoever runs the site makes some.
+    #[error("the database could not be written: the disk, or this program's share of it, is full ({0})")]
+    Full(sqlx::Error),
     /// The database said no.
     #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+}
+
+/// SQLite's FULL and IOERR_WRITE (a limit on a file's size), PostgreSQL's disk_full.
+const FULL: [&str; 3] = ["13", "778", "53100"];
+
+impl From<sqlx::Error> for StoreFault {
+    fn from(error: sqlx::Error) -> StoreFault {
+        match error.as_database_error().and_then(|said| said.code()) {
+            Some(code) if FULL.contains(&code.as_ref()) => StoreFault::Full(error),
+            _ => StoreFault::Database(error),
+        }
+    }
 }
 
 impl StoreFault {
