@@ -155,6 +155,16 @@ impl Office {
         certificate::code_svg(&self.page_of(credential)).map_err(Trouble::fault)
     }
 
+    /// Where learners ask for an achievement.
+    pub fn ask_page(&self, achievement_id: &str) -> String {
+        format!("{}/ask/{achievement_id}", self.base_url)
+    }
+
+    /// A QR code that leads to where learners ask for an achievement, as an SVG: for a wall or a slide.
+    pub fn ask_code_svg(&self, achievement_id: &str) -> Result<String, Trouble> {
+        certificate::code_svg(&self.ask_page(achievement_id)).map_err(Trouble::fault)
+    }
+
     /// The picture of a credential's achievement: the issuer's own, else one that is drawn from its words.
     pub async fn picture_for(&self, credential: &StoredCredential) -> Result<Picture, Trouble> {
         let shown = self.show_credential(credential).await?;

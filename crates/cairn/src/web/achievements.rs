@@ -230,7 +230,7 @@ async fn overview(
         published: of.newest().map(|one| one.number),
         retired: of.retired.is_some(),
         open: of.is_open(),
-        ask: public::ask_url(&app, &of.id),
+        ask: app.office.ask_page(&of.id),
         public: format!("/achievements/{}", of.id),
         view: DefinitionView::of(&current),
         slug: org.slug,

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Form, Multipart, Path, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use cairn_registrar::achievements::Achievement;
 use cairn_registrar::evidence::{Given, GivenWhat, Incoming, LARGEST_FILE};
 use cairn_registrar::refusal::{Refusal, Trouble};
 use cairn_registrar::requests::{WholeRequest, Written};
@@ -27,6 +29,7 @@ use super::words;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/ask/{achievement}", get(ask).post(begin))
+        .route("/ask/{achievement}/qr.svg", get(code))
         .route("/home/requests", get(own))
         .route("/home/requests/{id}", get(one).post(write))
         .route("/home/requests/{id}/evidence", post(add))
@@ -62,9 +65,7 @@ struct AskPage {
 
 /// `GET /ask/{achievement}`: what it takes.
 async fn ask(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let found = app.office.public_achievement(&id).await?.filter(|one| one.is_open());
-    let closed = || Problem::not_found("There is no achievement here that learners may ask for.");
-    let achievement = found.ok_or_else(closed)?;
+    let achievement = open(&app, &id).await?;
     let definition = achievement.newest().ok_or_else(closed)?.definition.clone();
     let org = app.office.find_org(&achievement.org_id).await?.ok_or_else(closed)?;
     Ok(page(&AskPage {
@@ -82,6 +83,28 @@ async fn ask(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>
         before: definition.prerequisites.into_iter().map(|one| one.name).collect(),
         signed_in: caller.is_signed_in(),
     }))
+}
+
+/// `GET /ask/{achievement}/qr.svg`: a code that leads there.
+async fn code(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let svg = app.office.ask_code_svg(&open(&app, &id).await?.id)?;
+    // an SVG that is opened by itself could run scripts; in this sandbox it cannot
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    Ok((headers, svg).into_response())
+}
+
+/// The achievement, where learners may ask for it.
+async fn open(app: &App, id: &str) -> Result<Achievement, Problem> {
+    let found = app.office.public_achievement(id).await?.filter(|one| one.is_open());
+    found.ok_or_else(closed)
+}
+
+fn closed() -> Problem {
+    Problem::not_found("There is no achievement here that learners may ask for.")
 }
 
 /// `POST /ask/{achievement}`: begins.

@@ -29,11 +29,6 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/achievements/{id}/{version}/og.png", get(card))
 }
 
-/// Where learners ask for an achievement.
-pub(super) fn ask_url(app: &App, id: &str) -> String {
-    format!("{}/ask/{id}", app.office.base_url)
-}
-
 /// A published version as the world sees it.
 #[derive(Debug, Template)]
 #[template(path = "achievements-public.html")]

@@ -133,12 +133,18 @@ async fn from_a_form_to_a_public_page() {
     location(&site.press(&format!("{one}/publish"), &[("revision", "3")]).await);
     says(&site.get(&format!("{one}/compare/1/2")).await, 200, "<del>safe</del>");
     says(&site.get(&site.at("")).await, 200, "version 2");
-    says(&site.get(&one).await, 200, "open for requests");
+    let overview = site.get(&one).await;
+    says(&overview, 200, "open for requests");
+    says(&overview, 200, &format!("http://127.0.0.1:8080/ask/{id}\""));
+    says(&overview, 200, &format!("src=\"/ask/{id}/qr.svg\""));
+    says(&site.server.get(&format!("/ask/{id}")).await, 200, "Sign in to begin");
+    says(&site.server.get(&format!("/ask/{id}/qr.svg")).await, 200, "<svg");
 
     let old = site.server.get(&format!("/achievements/{id}/1")).await;
     says(&old, 200, "superseded on");
     let page = site.server.get(&format!("/achievements/{id}/2")).await;
     says(&page, 200, "Ask for it");
+    says(&page, 200, &format!("href=\"/ask/{id}\""));
     let text = page.text();
     let data = text.split("application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
     let data: Value = serde_json::from_str(data).unwrap();
