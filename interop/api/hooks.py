@@ -22,6 +22,12 @@ def sound(case, place):
 
 
 @schemathesis.hook
+def filter_case(ctx, case):
+    """A text file has no shape: what is made wrong there (a list, a number) is sent as text, and that is right."""
+    return not (case.media_type == "text/csv" and not sound(case, At.BODY))
+
+
+@schemathesis.hook
 def before_call(ctx, case, kwargs):
     end = case.operation.definition.raw.get("operationId", "")
     if case.path_parameters and sound(case, At.PATH):
@@ -47,6 +53,9 @@ def before_call(ctx, case, kwargs):
         case.headers["Cookie"] = seeded["cookie"]
     else:
         case.headers["Authorization"] = seeded["bearer"]
+    # a key that was used for another body is refused: most requests come without one
+    if sound(case, At.HEADER) and chance.random() < 0.7:
+        case.headers.pop("Idempotency-Key", None)
     wants_match = any(one.get("name") == "If-Match" for one in case.operation.definition.raw.get("parameters", []))
     if wants_match and sound(case, At.HEADER) and chance.random() < 0.6:
         case.headers["If-Match"] = "*"

@@ -172,6 +172,30 @@ async fn from_a_form_to_a_public_page() {
 }
 
 #[tokio::test]
+async fn the_same_request_again_is_not_acted_on_again() {
+    let site = Site::open().await;
+    let base = format!("/api/v1/orgs/{}/achievements", site.slug);
+    let post = |key: &'static str, body: Value| {
+        let post = site.server.post(&base).add_header("cookie", site.cookie.clone());
+        post.add_header("idempotency-key", key).json(&body)
+    };
+    let first = post("k-1", json!({"name": "Hygiene"})).await;
+    assert_eq!((first.status_code().as_u16(), first.maybe_header("idempotent-replay")), (201, None));
+    let again = post("k-1", json!({"name": "Hygiene"})).await;
+    assert_eq!((again.status_code().as_u16(), again.text()), (201, first.text()));
+    assert_eq!(again.header("idempotent-replay"), "true");
+    assert_eq!((again.header("location"), again.header("etag")), (first.header("location"), first.header("etag")));
+    let other = post("k-1", json!({"name": "Ward"})).await;
+    assert_eq!((other.status_code().as_u16(), &other.json::<Value>()["code"]), (422, &json!("idempotency-key-reused")));
+    // a refusal is not kept: the mended request may use its key
+    assert_eq!(post("k-2", json!({"language": "english"})).await.status_code().as_u16(), 422);
+    assert_eq!(post("k-2", json!({"name": "Ward"})).await.status_code().as_u16(), 201);
+    assert_eq!(post("a b", json!({"name": "Ward"})).await.status_code().as_u16(), 400);
+    let all = site.server.get(&base).add_header("cookie", site.cookie.clone()).await.json::<Value>();
+    assert_eq!(all["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn the_api_drafts_and_publishes() {
     let site = Site::open().await;
     let base = format!("/api/v1/orgs/{}/achievements", site.slug);
