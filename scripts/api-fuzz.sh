@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An outside fuzzer (schemathesis) calls every end of the API that the OpenAPI document describes, on a site of its own
-# with an owner's token and ids that exist: no 5xx, and no status, media type or shape that is not described.
+# with an owner's token and ids that exist: no 5xx, and no status, media type or shape that is not described, and
+# nothing taken that the description does not allow.
 # SECONDS_SPENT sets about how long. What it sends is the same each time but for the ids.
 set -euo pipefail
 cd "$(dirname "$0")/.."
