@@ -12,7 +12,6 @@ fn rule() -> Definition {
         statement: format!("shows {id}"),
         levels: levels.iter().map(|level| level.to_string()).collect(),
         required: required.map(str::to_owned),
-        ..Criterion::default()
     };
     Definition {
         criteria: vec![criterion("seam", &["tries", "does", "masters"], Some("does")), criterion("safety", &[], None)],

@@ -6,6 +6,7 @@ mod prepared;
 mod why;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use cairn_credential::facts::Achievement;
 use cairn_credential::sign::SigningKey;
@@ -141,9 +142,9 @@ impl Office {
         let mut rules = HashMap::new();
         for grant in grants {
             let of = (grant.achievement_id.clone(), grant.version.clone());
-            if !rules.contains_key(&of) {
-                let rule = self.rule(org_id, &of.0, &of.1).await?;
-                rules.insert(of, rule);
+            if let Entry::Vacant(place) = rules.entry(of) {
+                let rule = self.rule(org_id, &place.key().0, &place.key().1).await?;
+                place.insert(rule);
             }
         }
         Ok(Awarding { org, key, rules })
@@ -168,13 +169,13 @@ impl Office {
         let mut keys: HashMap<String, usize> = HashMap::new();
         for one in prepared {
             answers.push(match one {
-                Err(refusal) => Answer::Known(Err(refusal)),
+                Err(refusal) => Answer::Known(Box::new(Err(refusal))),
                 Ok(one) => {
                     let key = one.unsigned.row.idempotency_key.clone();
                     if let Some(place) = keys.get(&key) {
                         Answer::Made(*place)
                     } else if let Some(made) = tx.find_credential_by_key(&awarding.org.id, &key).await? {
-                        Answer::Known(same_award(made, &one))
+                        Answer::Known(Box::new(same_award(made, &one)))
                     } else {
                         keys.insert(key, to_make.len());
                         to_make.push(one);
@@ -188,7 +189,7 @@ impl Office {
         tx.commit().await?;
         tracing::info!(count = made.len(), "Awarded {} credentials", made.len());
         let answer = |answer| match answer {
-            Answer::Known(known) => Ok(known),
+            Answer::Known(known) => Ok(*known),
             Answer::Made(place) => {
                 made.get(place).cloned().map(Ok).ok_or_else(|| Trouble::fault("an award came to nothing"))
             }
@@ -296,7 +297,7 @@ impl Office {
 }
 
 enum Answer {
-    Known(Result<StoredCredential, Refusal>),
+    Known(Box<Result<StoredCredential, Refusal>>),
     Made(usize),
 }
 

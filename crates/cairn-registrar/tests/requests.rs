@@ -38,7 +38,6 @@ fn definition() -> Definition {
             statement: "The seam holds".into(),
             levels: vec!["tries".into(), "does".into()],
             required: Some("does".into()),
-            ..Criterion::default()
         }],
         evidence: vec![EvidenceWanted { id: "photo".into(), says: "A photo of the seam".into(), required: true }],
         picture: Some(Picture { sha256: "ab".repeat(32), alt: "A seam".into(), composed: None }),

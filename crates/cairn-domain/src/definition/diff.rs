@@ -147,7 +147,8 @@ fn criterion(old: Option<&Criterion>, new: &Criterion) -> CriterionDiff {
 
 /// Every member but the criteria, in words. Two definitions that differ in one of these differ in its words.
 fn sides(old: &Definition, new: &Definition) -> Vec<(&'static str, String, String)> {
-    let text: [(&'static str, fn(&Definition) -> String); 12] = [
+    type Part = (&'static str, fn(&Definition) -> String);
+    let text: [Part; 12] = [
         ("name", |of| of.name.clone()),
         ("description", |of| of.description.clone()),
         ("kind", |of| of.kind.clone()),

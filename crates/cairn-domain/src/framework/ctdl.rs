@@ -56,8 +56,11 @@ pub fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
 /// Most nodes of a graph.
 const MOST_NODES: usize = 500_000;
 
+/// A node with the pointer to it.
+type Node = (String, Map<String, Value>);
+
 /// All nodes of a document, each with its pointer.
-fn nodes(mut doc: Map<String, Value>) -> Result<Vec<(String, Map<String, Value>)>, Unreadable> {
+fn nodes(mut doc: Map<String, Value>) -> Result<Vec<Node>, Unreadable> {
     let mut base = String::new();
     for name in ["decoded_resource", "CompetencyFramework"] {
         if let Some(Value::Object(_)) = doc.get(name)

@@ -61,7 +61,7 @@ enum Mark {
 
 enum Drawn {
     Image(Image),
-    Svg(usvg::Tree),
+    Svg(Box<usvg::Tree>),
 }
 
 /// The sheet.
@@ -150,7 +150,7 @@ impl Paper {
         let drawn = match picture {
             Picture::Png(bytes) => Drawn::Image(Image::from_png(bytes.clone().into(), false)?),
             Picture::Svg(text) if text.is_empty() => return Ok(()),
-            Picture::Svg(text) => Drawn::Svg(tree(text)?),
+            Picture::Svg(text) => Drawn::Svg(Box::new(tree(text)?)),
         };
         self.marks.push(Mark::Picture { picture: Box::new(drawn), place, alt: alt.into() });
         Ok(())

@@ -209,6 +209,9 @@ fn size(bytes: u64) -> String {
     }
 }
 
+/// What may become of an award: its word, its label, and the reasons to choose from (code and words).
+type Move = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+
 #[derive(Debug, Template)]
 #[template(path = "awards-one.html")]
 struct OnePage {
@@ -233,7 +236,7 @@ struct OnePage {
     request: Option<String>,
     sha256: String,
     /// What can be done, and for which reasons: word, label, reasons.
-    moves: Vec<(&'static str, &'static str, Vec<(&'static str, &'static str)>)>,
+    moves: Vec<Move>,
     may_correct: bool,
     may_write: bool,
     explained: bool,

@@ -129,7 +129,7 @@ fn line(n: usize, key: &KeyShown, first: Timestamp, now: Timestamp) -> KeyLine {
     let (start, span) = (first.as_second(), (now.as_second() - first.as_second()).max(1));
     let at = |moment: Timestamp| ((moment.as_second() - start) * WIDE / span).clamp(0, WIDE);
     let x = at(key.from).min(WIDE - 12);
-    let end = key.until.map_or(WIDE, |until| at(until)).max(x + 12);
+    let end = key.until.map_or(WIDE, &at).max(x + 12);
     let lost = key.compromised.map(|since| {
         let from = at(since).clamp(x, end - 6);
         (from, end - from)

@@ -183,7 +183,8 @@ fn criterion_diff(of: &cairn_domain::definition::CriterionDiff) -> CriterionDiff
         Change::Changed => ("changed", "changed"),
     };
     let side = |one: &Option<Criterion>, of: fn(&Criterion) -> String| one.as_ref().map(of).unwrap_or_default();
-    let parts: [(&'static str, fn(&Criterion) -> String); 3] = [
+    type Part = (&'static str, fn(&Criterion) -> String);
+    let parts: [Part; 3] = [
         ("What must be shown", |one| one.statement.clone()),
         ("Levels", |one| one.levels.join(" → ")),
         ("Level required", |one| one.required.clone().unwrap_or_default()),
