@@ -173,8 +173,12 @@ impl Office {
 
     /// The picture of what is shown.
     pub async fn picture_of(&self, shown: &Shown) -> Result<Picture, Trouble> {
-        let image = shown.facts.achievement.as_ref().and_then(|achievement| achievement.image.as_deref());
-        let own = image.and_then(|url| url.strip_prefix(&self.base_url)?.strip_prefix("/pictures/"));
+        let of = &shown.credential;
+        // the version that was published says it, also where the site is reached without TLS and strangers' pictures
+        // at such addresses count for nothing
+        let version = self.find_version(&of.org_id, &of.achievement_id, &of.version).await?;
+        let image = version.and_then(|version| version.facts.image);
+        let own = image.as_deref().and_then(|url| url.strip_prefix(&self.base_url)?.strip_prefix("/pictures/"));
         if let Some(sha256) = own
             && let Some((media_type, bytes)) = self.picture(sha256).await?
         {
